@@ -1,0 +1,37 @@
+# make run: set up and open the console.  make test: set up, lint, all tests.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: setup run test lint typecheck bench clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "vm370: installing into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+run: setup
+	@$(BIN)/vm370 run $(ARGS)
+
+test: lint
+	$(BIN)/python -m pytest $(ARGS)
+
+build/typing: Makefile
+	@mkdir -p build/typing/vm370
+	@for d in cp diag cms images tools; do ln -sfn ../../../$$d build/typing/vm370/$$d; done
+	@touch build/typing
+
+lint: setup build/typing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=build/typing $(BIN)/mypy --namespace-packages --explicit-package-bases -p vm370
+
+bench: setup
+	$(BIN)/vm370 bench boot
+
+clean:
+	rm -rf build $(VENV)

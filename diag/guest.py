@@ -1,0 +1,73 @@
+"""What a DIAGNOSE function may see of the guest that issued it.
+
+``cp/machine.py`` has the implementation.  A function reads its operands from ``guest.gr``, moves bytes with
+``fetch`` and ``store`` (which know the guest's storage size and protection), and sets ``guest.cc``.  Errors that the
+architecture knows are raised as ``ProgramCheck``; CP reflects them to the guest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableSequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from vm370.cp.io.channel import Channels
+    from vm370.cp.io.device import Device
+
+
+class Guest(Protocol):
+    """The machine's interface for DIAGNOSE functions."""
+
+    userid: str
+    classes: str
+    """Privilege classes of the user, e.g. "BG"."""
+    gr: MutableSequence[int]
+    """General registers, 32-bit unsigned."""
+    cc: int
+    storage_size: int
+    devices: Mapping[int, Device]
+    channels: Channels
+    cpu_id: int
+    """What STIDP stores: version, serial, model, MCEL length; 64 bits."""
+
+    def fetch(self, address: int, length: int) -> bytes:
+        """Bytes of guest storage; ProgramCheck (addressing, protection by the PSW key) otherwise."""
+
+    def store(self, address: int, data: bytes) -> None:
+        """Store into guest storage; ProgramCheck (addressing, protection by the PSW key) otherwise."""
+
+    def release_pages(self, first: int, last: int) -> None:
+        """Zero the 4 KiB pages at addresses first..last and give the host memory back."""
+
+    def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
+        """A CP command issued by the guest: return code and response lines (shown on the terminal unless to_buffer)."""
+
+    def enter_cp(self) -> None:
+        """Put the virtual machine into CP READ; it goes on after this instruction when BEGIN is given."""
+
+    def suspend(self) -> None:
+        """Never returns: the DIAGNOSE is executed again when a device of the guest has changed (console input came)."""
+
+    def yield_slice(self) -> None:
+        """Give up the rest of the time slice."""
+
+    def console_address(self) -> int | None:
+        """Device address of the virtual console."""
+
+    def console_write(self, line: str) -> None:
+        """One line on the virtual console (and in the console spool file)."""
+
+    def times(self) -> tuple[int, int]:
+        """Virtual and total CPU time, microseconds."""
+
+    def local_time(self) -> Any:
+        """datetime.datetime, the guest's idea of local time."""
+
+    def edit_message(self) -> str:
+        """EMSG setting: ON, CODE, TEXT or OFF."""
+
+    def examine_real_storage(self, address: int, length: int) -> bytes:
+        """Real storage as CP defines it for DIAGNOSE 04; ProgramCheck(addressing) outside."""
+
+    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0) -> None:
+        """Make an external interruption pending."""
