@@ -1,0 +1,71 @@
+"""A terminal as CP sees it: lines that were written, a status, and nothing of the host's screen.
+
+The console (prompt_toolkit), the script reader and, later, 3270 and web doors each show a ``Terminal`` and pass on what a
+person types to its ``Session``.  All output of CP and of guests goes through ``write``: there is one writer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+SCROLLBACK_LINES = 10_000
+
+
+class Status(Enum):
+    """The status field of VM/370's screen."""
+
+    CP_READ = "CP READ"
+    VM_READ = "VM READ"
+    RUNNING = "RUNNING"
+    MORE = "MORE..."
+    HOLDING = "HOLDING"
+
+
+class Origin(Enum):
+    """Who wrote a line."""
+
+    CP = "cp"
+    GUEST = "guest"
+    TYPED = "typed"
+    ALERT = "alert"  # a message or warning from another user or the operator
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line on the terminal."""
+
+    text: str
+    origin: Origin
+
+
+class Terminal:
+    """Lines written so far (bounded), with a serial number so that a viewer can ask for what is new."""
+
+    def __init__(self) -> None:
+        self.lines: deque[Line] = deque(maxlen=SCROLLBACK_LINES)
+        self.written = 0
+        """How many lines were ever written."""
+        self.open_line = ""
+        """Text of a line that was written without a carrier return; the cursor stands behind it."""
+        self.listeners: list[Callable[[Line], None]] = []
+
+    def write(self, text: str, origin: Origin = Origin.CP) -> None:
+        """One whole line."""
+        line = Line(self.open_line + text, origin)
+        self.open_line = ""
+        self.lines.append(line)
+        self.written += 1
+        for listener in tuple(self.listeners):
+            listener(line)
+
+    def write_partial(self, text: str) -> None:
+        """Text without a carrier return (console command 01)."""
+        self.open_line += text
+
+    def since(self, serial: int) -> list[Line]:
+        """Lines written after ``written`` had the value ``serial`` (those still kept)."""
+        count = min(self.written - serial, len(self.lines))
+        return list(self.lines)[len(self.lines) - count :] if count > 0 else []

@@ -1,0 +1,176 @@
+"""The dialogue between one terminal and CP: logging on, CP mode, and what is typed to a virtual machine.
+
+    terminal --enter(line)--> Session --+-- a question is open ------> the command that asked
+                                        +-- not logged on -----------> CP command (LOGON, MSG, DIAL ...)
+                                        +-- CP READ -----------------> CP commands
+                                        +-- "#CP ..." ---------------> CP command, the machine goes on running
+                                        +-- VM READ / RUNNING -------> the virtual console's input
+
+Logical line editing (line end, line delete, character delete, escape) is done here, once, for every kind of terminal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vm370.cp.commands import table
+from vm370.cp.commands.context import CommandError, Context, Dialogue, Prompt
+from vm370.cp.console.lineedit import edit
+from vm370.cp.console.terminal import Origin, Status, Terminal
+from vm370.cp.settings import LineEditing
+
+if TYPE_CHECKING:
+    from vm370.cp.machine import VirtualMachine
+    from vm370.cp.system import System
+
+
+class Session:
+    """A terminal that is connected to CP, with a user or not yet."""
+
+    def __init__(self, system: System, terminal: Terminal) -> None:
+        self.system = system
+        self.terminal = terminal
+        self.vm: VirtualMachine | None = None
+        self._dialogue: Dialogue | None = None
+        self.prompt: Prompt | None = None
+        """The question that is open, if any."""
+        self._pending: list[str] = []
+        """CP commands behind a line end, still to be done after the open question."""
+        self.closed = False
+
+    # --- what a terminal shows ---
+
+    @property
+    def status(self) -> Status:
+        """CP READ, VM READ or RUNNING; a screen adds MORE... and HOLDING itself."""
+        if self.vm is None or self.prompt is not None or self.vm.in_cp:
+            return Status.CP_READ
+        return Status.VM_READ if self.vm.console_reading else Status.RUNNING
+
+    @property
+    def masked(self) -> bool:
+        """Whether what is typed now must not be shown."""
+        return self.prompt is not None and self.prompt.masked
+
+    @property
+    def waits_for_input(self) -> bool:
+        """Nothing more will happen on this terminal until somebody types (or another user does something)."""
+        if self.closed:
+            return True
+        if self.status is not Status.RUNNING:
+            return True
+        assert self.vm is not None
+        return self.vm.idle and not self.vm.sleeping
+
+    @property
+    def userid(self) -> str:
+        """Who is logged on here, or an empty string."""
+        return self.vm.userid if self.vm else ""
+
+    # --- what a person does ---
+
+    def enter(self, line: str) -> None:
+        """A line was typed."""
+        if self.prompt is not None:
+            self._echo("" if self.prompt.masked else line)
+            self._answer(line)
+            return
+        self._echo(line)
+        if self.vm is None:
+            self._commands(edit(line, LineEditing()))
+            return
+        editing = self.vm.terminal_options.editing
+        pieces = edit(line, editing) if self.vm.settings.linedit else [line]
+        for number, piece in enumerate(pieces):
+            if self.vm is None or self.prompt is not None:
+                self._pending += pieces[number:]
+                return
+            if number == 1 and not pieces[0] and _is_cp(piece):
+                self._pending += [piece.strip()[2:].strip(), *pieces[2:]]  # "#CP a#b"
+                if not self._pending[0]:
+                    del self._pending[0]
+                    self.vm.enter_cp()
+                self._go_on()
+                return
+            if number == 0 and not piece and len(pieces) > 1 and _is_cp(pieces[1]):
+                continue
+            if self.vm.in_cp:
+                self._commands([piece])
+            else:
+                self.vm.console_input(piece)
+
+    def attention(self) -> None:
+        """The attention key (PA1): to CP, unless TERMINAL MODE VM has it go to a machine that CP already left."""
+        if self.prompt is not None:
+            self._end_dialogue()
+        elif self.vm is not None and not self.vm.in_cp:
+            self.vm.enter_cp()
+
+    def disconnected(self) -> None:
+        """The terminal went away: the user is disconnected, not logged off."""
+        self.closed = True
+        if self._dialogue is not None:
+            self._end_dialogue()
+        if self.vm is not None:
+            self.system.disconnect(self.vm)
+
+    # --- commands ---
+
+    def command(self, line: str) -> None:
+        """One CP command from this terminal."""
+        context = Context(self.system, self.vm, self, self.say)
+        try:
+            dialogue = table.start(context, line)
+        except CommandError as error:
+            self._error(error)
+            return
+        if dialogue is not None:
+            self._dialogue = dialogue
+            self._step(None)
+
+    def say(self, line: str) -> None:
+        """A line of CP output."""
+        self.terminal.write(line, Origin.CP)
+
+    def _commands(self, lines: list[str]) -> None:
+        self._pending += lines
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self._pending and self.prompt is None:
+            self.command(self._pending.pop(0))
+
+    def _answer(self, line: str) -> None:
+        self.prompt = None
+        self._step(line)
+        self._go_on()
+
+    def _step(self, answer: str | None) -> None:
+        assert self._dialogue is not None
+        try:
+            self.prompt = next(self._dialogue) if answer is None else self._dialogue.send(answer)
+        except StopIteration:
+            self._dialogue = None
+        except CommandError as error:
+            self._dialogue = None
+            self._error(error)
+        else:
+            self.say(self.prompt.text)
+
+    def _end_dialogue(self) -> None:
+        if self._dialogue is not None:
+            self._dialogue.close()
+        self._dialogue = None
+        self.prompt = None
+
+    def _error(self, error: CommandError) -> None:
+        text = error.message.edited(self.vm.settings.emsg if self.vm else "ON")
+        if text is not None:
+            self.say(text)
+
+    def _echo(self, line: str) -> None:
+        self.terminal.write(line, Origin.TYPED)
+
+
+def _is_cp(piece: str) -> bool:
+    return piece.strip().upper().partition(" ")[0] == "CP"

@@ -1,0 +1,61 @@
+"""What SET and TERMINAL change for one user: values with VM/370's defaults at LOGON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class LineEditing:
+    """TERMINAL's logical editing symbols; None is OFF."""
+
+    line_end: str | None = "#"
+    line_delete: str | None = "¢"
+    character_delete: str | None = "@"
+    escape: str | None = '"'
+    tab: str | None = None
+
+
+@dataclass(slots=True)
+class TerminalOptions:
+    """TERMINAL command."""
+
+    editing: LineEditing = field(default_factory=LineEditing)
+    line_size: int = 130
+    mode_cp: bool = False
+    """TERMINAL MODE CP: an attention goes to CP; MODE VM: to the virtual machine."""
+    attention_message: bool = True
+    highlight: bool = False
+    apl: bool = False
+    text: bool = False
+    autocr: bool = True
+    more: tuple[int, int] = (50, 10)
+    hold: bool = True
+    timestamp: bool = False
+    mask: bool = False
+
+
+@dataclass(slots=True)
+class Settings:
+    """SET command."""
+
+    msg: bool = True
+    wng: bool = True
+    imsg: bool = True
+    emsg: str = "TEXT"
+    acnt: bool = True
+    run: bool = False
+    linedit: bool = True
+    ecmode: bool = False
+    isam: bool = False
+    pagex: bool = False
+    notrans: bool = False
+    autopoll: bool = False
+    smsg: bool = False
+    timer: str = "ON"
+    """OFF, ON (interval timer counts virtual CPU time), REAL (wait time too), VIRTUAL (all clocks follow instructions executed)."""
+    assist: bool = False
+    """SET ASSIST: SVC, LPSW, SSM and program interruptions are done inside the engine without a trap."""
+    impure: bool = True
+    """SET IMPURE OFF: no DIAGNOSE, and STIDP shows a real CPU."""
+    pf_keys: dict[int, str] = field(default_factory=dict)
