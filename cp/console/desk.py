@@ -1,0 +1,122 @@
+"""The desk: several terminals, of which one is selected, as the local console and scripts see them.
+
+Console commands start with ``%`` and never reach CP:
+
+    %NEW                a further terminal, which asks for LOGON
+    %SWITCH [userid|n]  select the terminal of that user, the n-th one, or the next one
+    %ATTN               the attention key (PA1)
+    %LIST               terminals, users, status
+    %CLOSE              close the selected terminal; a user on it is disconnected
+    %HELP               this list
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vm370.cp.console.terminal import Line, Origin, Terminal
+from vm370.cp.session import Session
+from vm370.cp.system import System
+
+
+class Desk:
+    """Sessions side by side; ``show`` gets each line of the selected terminal, and what was missed when one is selected."""
+
+    def __init__(self, system: System, show: Callable[[Line], None]) -> None:
+        self.system = system
+        self._show = show
+        self.sessions: list[Session] = []
+        self._shown: dict[int, int] = {}
+        self.selected = self.new()
+
+    # --- terminals ---
+
+    def new(self) -> Session:
+        """A further terminal, selected."""
+        terminal = Terminal()
+        session = self.system.connect(terminal)
+        self.sessions.append(session)
+        self._shown[id(session)] = 0
+        terminal.listeners.append(lambda line: self._written(session))
+        self.select(session)
+        return session
+
+    def select(self, session: Session) -> None:
+        """Look at another terminal; what it wrote meanwhile is shown."""
+        self.selected = session
+        self._written(session)
+
+    def find(self, name: str) -> Session | None:
+        """The terminal with that user or number (from 1)."""
+        if name.isdigit() and 0 < int(name) <= len(self.sessions):
+            return self.sessions[int(name) - 1]
+        return next((session for session in self.sessions if session.userid == name.upper()), None)
+
+    def next(self) -> None:
+        """Select the next terminal in turn."""
+        self.select(self.sessions[(self.sessions.index(self.selected) + 1) % len(self.sessions)])
+
+    def close(self, session: Session) -> None:
+        """Take a terminal away; there is always one left."""
+        session.disconnected()
+        self.sessions.remove(session)
+        self.system.sessions.remove(session)
+        del self._shown[id(session)]
+        if not self.sessions:
+            self.new()
+        elif self.selected is session:
+            self.select(self.sessions[0])
+
+    def unseen(self, session: Session) -> int:
+        """Lines that the terminal wrote while another one was looked at."""
+        return session.terminal.written - self._shown[id(session)]
+
+    # --- input ---
+
+    def enter(self, line: str) -> None:
+        """A line was typed at the selected terminal."""
+        if line.startswith("%"):
+            self._command(line[1:])
+        else:
+            self.selected.enter(line)
+
+    def _command(self, line: str) -> None:
+        verb, _, operand = line.strip().partition(" ")
+        match verb.upper():
+            case "NEW":
+                self.new()
+            case "SWITCH" if not operand:
+                self.next()
+            case "SWITCH":
+                session = self.find(operand.strip())
+                if session is None:
+                    self._say(f"%SWITCH: no terminal has user or number {operand.strip()}; %LIST shows them")
+                else:
+                    self.select(session)
+            case "ATTN":
+                self.selected.attention()
+            case "LIST":
+                for number, session in enumerate(self.sessions, 1):
+                    mark = "*" if session is self.selected else " "
+                    unseen = self.unseen(session)
+                    news = f"  {unseen} new lines" if unseen else ""
+                    self._say(f"{mark}{number} {session.userid or '(LOGON)':8} {session.status.value}{news}")
+            case "CLOSE":
+                self.close(self.selected)
+            case "HELP" | "":
+                for text in (__doc__ or "").split("CP:\n\n")[1].splitlines():
+                    self._say(text.strip())
+            case _:
+                self._say(f"%{verb}: not a console command; %HELP lists them")
+
+    # --- output ---
+
+    def _say(self, text: str) -> None:
+        self._show(Line(text, Origin.CP))
+
+    def _written(self, session: Session) -> None:
+        if session is not getattr(self, "selected", None):
+            return
+        for line in session.terminal.since(self._shown[id(session)]):
+            self._show(line)
+        self._shown[id(session)] = session.terminal.written

@@ -1,0 +1,146 @@
+"""The control program as a whole: who is logged on, what they share, and what runs next.
+
+Everything here is driven by calls; nothing sleeps, and time comes from a ``Clock``.  The console, the script reader and
+the tests each drive it their own way:
+
+    system.step()             one time slice of the next guest that can run; False when all are idle
+    system.next_wake_up()     when an idle system has to look again (a sleeping user, a timer), or None
+    session.enter(line)       a person typed something
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from vm370.cp.console.terminal import Origin, Terminal
+from vm370.cp.directory import Directory, UserEntry
+from vm370.cp.dispatch import Dispatcher
+from vm370.cp.machine import VirtualMachine
+from vm370.cp.minidisks import Volumes
+from vm370.cp.session import Session
+from vm370.cp.spool import Spool
+
+log = logging.getLogger("vm370")
+
+
+class Clock(Protocol):
+    """Where time comes from; tests have one that stands still."""
+
+    def now(self) -> datetime:
+        """Local time with its zone."""
+
+    def monotonic(self) -> float:
+        """Seconds."""
+
+
+class HostClock:
+    """The host's clock."""
+
+    def now(self) -> datetime:
+        """Local time with its zone."""
+        return datetime.now().astimezone()
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        import time
+
+        return time.monotonic()
+
+
+class System:
+    """CP."""
+
+    def __init__(self, home: Path, clock: Clock | None = None) -> None:
+        self.home = home
+        self.clock: Clock = clock or HostClock()
+        self.ipl_time = self.clock.now()
+        self.directory = Directory.load(home / "directory")
+        self.spool = Spool(home / "spool.db", self.clock)
+        self.volumes = Volumes(home / "disks")
+        self.users: dict[str, VirtualMachine] = {}
+        """Logged-on users by user ID, disconnected ones included."""
+        self.sessions: list[Session] = []
+        self.dispatcher = Dispatcher()
+        self.shutting_down = False
+        self.failed = False
+        """A fault inside CP happened; the program ends with exit code 1."""
+        self.log_messages: list[str] = []
+
+    # --- terminals and users ---
+
+    def connect(self, terminal: Terminal) -> Session:
+        """A new terminal: shows VM/370's greeting and waits for LOGON."""
+        session = Session(self, terminal)
+        self.sessions.append(session)
+        terminal.write("VM/370 ONLINE", Origin.CP)
+        return session
+
+    def logon(self, entry: UserEntry, session: Session | None) -> VirtualMachine:
+        """Make the user's virtual machine with the devices of his directory entry."""
+        vm = VirtualMachine(self, entry)
+        self.users[vm.userid] = vm
+        if session is not None:
+            self.attach(vm, session)
+        return vm
+
+    def attach(self, vm: VirtualMachine, session: Session) -> None:
+        """Connect a terminal to a (disconnected or new) virtual machine."""
+        vm.session = session
+        session.vm = vm
+
+    def disconnect(self, vm: VirtualMachine) -> None:
+        """The user goes on without a terminal."""
+        session, vm.session = vm.session, None
+        if session is not None:
+            session.vm = None
+
+    def logoff(self, vm: VirtualMachine) -> None:
+        """End a user's session: spool files are closed, minidisks released."""
+        self.disconnect(vm)
+        self.users.pop(vm.userid, None)
+        vm.end()
+
+    def user(self, userid: str) -> VirtualMachine | None:
+        """The logged-on user of that name."""
+        return self.users.get(userid.upper())
+
+    # --- running ---
+
+    def step(self) -> bool:
+        """Give one time slice; False when every guest is idle."""
+        vm = self.dispatcher.next(self.users.values())
+        if vm is None:
+            return False
+        try:
+            vm.run_slice()
+        except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
+            self.fault(vm, fault)
+        return True
+
+    def fault(self, vm: VirtualMachine, fault: Exception) -> None:
+        """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""
+        self.failed = True
+        log.exception("fault in CP while serving %s, PSW %s", vm.userid, vm.psw_text(), exc_info=fault)
+        vm.fault(fault)
+
+    def next_wake_up(self) -> float | None:
+        """Monotonic time at which an idle system has something to do again."""
+        times = [at for vm in self.users.values() if (at := vm.wake_up_at()) is not None]
+        return min(times, default=None)
+
+    def operator_message(self, text: str) -> None:
+        """A line for the operator, if he is logged on and connected."""
+        operator = self.user("OPERATOR")
+        if operator is not None and operator.session is not None:
+            operator.session.terminal.write(text, Origin.ALERT)
+
+    def shutdown(self) -> None:
+        """Orderly end: every user is logged off, spool and disks are closed."""
+        self.shutting_down = True
+        for vm in list(self.users.values()):
+            self.logoff(vm)
+        self.volumes.close()
+        self.spool.close()

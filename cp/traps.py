@@ -1,0 +1,176 @@
+"""The heart: what CP does when a guest traps.
+
+While a guest runs, the real machine is in problem state, whatever the guest believes.  What the guest may not do itself
+traps to CP, and CP asks one question: is the *virtual* machine in supervisor state?
+
+    guest does               virtual problem state        virtual supervisor state
+    ----------               ---------------------        ------------------------
+    privileged instruction   reflect program code 2       simulate it on the virtual hardware
+    I/O instruction          reflect program code 2       simulate: channel program on virtual devices, interruption later
+    DIAGNOSE                 reflect program code 2       hypercall: one trap does the whole job
+    SVC, program exception   reflect                      reflect
+    wait PSW                 (cannot load one)            idle until an interruption is due
+
+To *simulate* is to run the instruction's one definition (cp/s370) against the virtual machine's state.  To *reflect* is
+to run the interruption's definition: the guest's own old and new PSWs are swapped, and its operating system decides.
+Everything is counted in ``vm.counters``; TRACE TRAPS shows it as it happens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vm370.cp import messages
+from vm370.cp.engine import reference
+from vm370.cp.s370 import interruptions
+from vm370.cp.s370.disassembler import disassemble
+from vm370.cp.s370.interceptions import (
+    BudgetEnd,
+    Diagnose,
+    Interception,
+    InvalidPsw,
+    MaskChanged,
+    PrivilegedOperation,
+    ProgramInterruption,
+    SupervisorCall,
+    Waiting,
+)
+from vm370.cp.s370.interruptions import ProgramCheck
+from vm370.diag.registry import FUNCTIONS
+
+if TYPE_CHECKING:
+    from vm370.cp.machine import VirtualMachine
+
+IO_INSTRUCTIONS = frozenset({"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "CLRCH", "STIDC"})
+
+LOOP_LIMIT = 16
+"""Interruptions of one class without a completed instruction between them, after which CP calls it a loop."""
+
+
+class Suspended(Exception):
+    """A DIAGNOSE function waits for a device; the instruction is executed again when the device has changed."""
+
+
+def handle(vm: VirtualMachine, interception: Interception) -> None:
+    """One trap, by the table above."""
+    match interception:
+        case BudgetEnd() | MaskChanged() | Waiting():
+            return
+        case PrivilegedOperation(mnemonic, instruction):
+            privileged_operation(vm, mnemonic, instruction)
+        case Diagnose(rx, ry, code):
+            hypercall(vm, rx, ry, code)
+        case SupervisorCall(number):
+            count(vm, "svc", f"SVC {number}", f"reflect: SVC interruption {number:02X}")
+            reflect_supervisor_call(vm, number)
+        case ProgramInterruption(code):
+            name = interruptions.PROGRAM_INTERRUPTION_NAMES.get(code & 0xFF, "")
+            count(vm, "program", f"program exception {code:02X} {name}", f"reflect: program interruption {code:02X}")
+            reflect_program(vm, code)
+        case InvalidPsw():
+            count(vm, "invalid psw", f"PSW {vm.psw_text()}", "stop: the PSW has no valid format")
+            vm.stop(messages.INVALID_PSW.fill(psw=vm.psw_text()))
+
+
+def privileged_operation(vm: VirtualMachine, mnemonic: str, instruction: bytes) -> None:
+    """The real machine refused a privileged instruction; CP looks at the virtual mode bit."""
+    cause = "io" if mnemonic in IO_INSTRUCTIONS else "privileged"
+    text = disassemble(instruction, vm.cpu.ia) if vm.trace_traps else mnemonic
+    if vm.cpu.problem:
+        count(vm, cause, text, "reflect: program interruption 02 privileged operation")
+    else:
+        count(vm, cause, text, f"simulate {mnemonic} on the virtual machine")
+        vm.counters.simulated[mnemonic] += 1
+        if mnemonic in ("SIO", "SIOF"):
+            vm.counters.start_ios += 1
+    result = reference.simulate(vm.cpu)
+    if isinstance(result, ProgramInterruption):
+        reflect_program(vm, result.code)
+    elif result is not None:
+        handle(vm, result)
+
+
+def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
+    """DIAGNOSE in virtual supervisor state: the guest asks CP for a service."""
+    cause = f"DIAGNOSE {code:02X}"
+    if not vm.settings.impure:
+        count(vm, "diagnose", cause, "reflect: program interruption 01, this machine is pure")
+        reflect_program(vm, interruptions.OPERATION)
+        return
+    function = FUNCTIONS.get(code)
+    if function is None:
+        count(vm, "diagnose", cause, "reflect: program interruption 06, no such function")
+        reflect_program(vm, interruptions.SPECIFICATION)
+        return
+    if function.classes and not set(function.classes) & set(vm.classes):
+        count(vm, "diagnose", cause, "reflect: program interruption 02, not in the user's privilege classes")
+        reflect_program(vm, interruptions.PRIVILEGED_OPERATION)
+        return
+    if not vm.suspended:
+        count(vm, "diagnose", cause, f"hypercall: {function.name}")
+        vm.counters.hypercalls[code] += 1
+    vm.suspended = False
+    try:
+        function.handler(vm, rx, ry)
+    except ProgramCheck as check:
+        reflect_program(vm, check.code)
+    except Suspended:
+        vm.suspended = True
+        vm.cpu.ia = (vm.cpu.ia - 4) & 0xFFFFFF
+        vm.cpu.instructions -= 1
+
+
+def reflect_program(vm: VirtualMachine, code: int) -> None:
+    """Program interruption through the guest's own PSWs."""
+    vm.counters.reflected["program"] += 1
+    interruptions.program_interruption(vm.cpu, code)
+    settle(vm, "program")
+
+
+def reflect_supervisor_call(vm: VirtualMachine, number: int) -> None:
+    """SVC interruption through the guest's own PSWs."""
+    vm.counters.reflected["svc"] += 1
+    interruptions.supervisor_call_interruption(vm.cpu, number)
+    settle(vm, "svc")
+
+
+def present_external(vm: VirtualMachine, code: int) -> None:
+    """External interruption: the mask was checked by the caller."""
+    vm.counters.reflected["external"] += 1
+    note(vm, f"external interruption {code:04X} is due", f"reflect: external interruption {code:04X}")
+    interruptions.external_interruption(vm.cpu, code)
+    settle(vm, "external")
+
+
+def present_io(vm: VirtualMachine, address: int, csw: bytes) -> None:
+    """I/O interruption: CSW and device address go to the fixed locations."""
+    vm.counters.reflected["io"] += 1
+    note(vm, f"I/O interruption from {address:03X} is due", f"reflect: I/O interruption, CSW {csw.hex().upper()}")
+    vm.storage.write(0x40, csw)
+    interruptions.io_interruption(vm.cpu, address)
+    settle(vm, "io")
+
+
+def settle(vm: VirtualMachine, kind: str) -> None:
+    """After a PSW swap: stop a guest that does nothing but take interruptions of one class."""
+    if vm.loop_kind == kind and vm.loop_at == vm.cpu.instructions:
+        vm.loop_count += 1
+        if vm.loop_count >= LOOP_LIMIT:
+            vm.loop_count = 0
+            message = messages.EXTERNAL_LOOP if kind == "external" else messages.PROGRAM_LOOP
+            vm.stop(message.fill(psw=vm.psw_text()))
+    else:
+        vm.loop_kind, vm.loop_at, vm.loop_count = kind, vm.cpu.instructions, 0
+
+
+def count(vm: VirtualMachine, cause: str, what: str, action: str) -> None:
+    """Count a trap, and show it under TRACE TRAPS."""
+    vm.counters.traps[cause] += 1
+    if vm.trace_traps:
+        vm.trace_line(what, action)
+
+
+def note(vm: VirtualMachine, what: str, action: str) -> None:
+    """Show what CP does to a guest on its own account (an interruption that became due)."""
+    if vm.trace_traps:
+        vm.trace_line(what, action)
