@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from vm370.images.errors import ImageError
 
-class StoreError(Exception):
+
+class StoreError(ImageError):
     """A store cannot serve a request (outside the disk, read-only, host I/O error)."""
 
 
