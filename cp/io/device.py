@@ -11,8 +11,12 @@ has state and sense bytes.  It gets what its constructor was given and never see
 
 A device that cannot end the command now (a console read without input, an empty reader that is waiting) returns
 ``WAIT``; the command stays outstanding.  When something happened the device calls ``changed()``, and the channel
-executes the same command again.  Nothing but the command code and the device's own state is needed to go on, so
-that a device can be saved and restored in the middle of a channel program.
+executes the same command again, from the first byte of its data.  Nothing but the command code and the device's own
+state is needed to go on, so that a device can be saved and restored in the middle of a channel program.
+
+Immediate commands (``immediate``: no data, channel end at once) are executed by the START I/O itself when they are
+the first of a channel program; so is every error of theirs reported, with condition code 1.  A command refused for
+good reports ``UNIT_CHECK`` alone; one that fails after it began reports channel end and device end with it.
 
 Unsolicited status (attention from a terminal, device end after not-ready) goes through ``present(status)``.
 """
@@ -54,7 +58,7 @@ class Sense0(IntFlag):
 
 
 class Supply:
-    """The bytes that the channel has ready for a write, control or search command (data chaining already resolved lazily).
+    """The bytes that the channel has ready for a write, control or search command (data chaining resolved lazily).
 
     A device takes as many as it wants; what it leaves makes the residual count.
     """
@@ -62,10 +66,18 @@ class Supply:
     def __init__(self, source: Callable[[int], bytes]) -> None:
         self._source = source
         self.taken = 0
+        self.short = False
+        """The device asked for more than the channel program had: incorrect length (a long block)."""
 
     def take(self, length: int) -> bytes:
-        """Up to ``length`` bytes; fewer when the channel program supplies no more."""
-        data = self._source(length)
+        """Bytes of a block whose length the device knows: fewer when the channel program supplies no more."""
+        data = self.take_rest(length)
+        self.short |= len(data) < length
+        return data
+
+    def take_rest(self, limit: int) -> bytes:
+        """All that the channel program supplies, up to ``limit``: the device is content with a shorter block."""
+        data = self._source(limit)
         self.taken += len(data)
         return data
 
@@ -102,9 +114,13 @@ class Device(ABC):
 
     type: DeviceType
     read_only = False
+    immediate: frozenset[int] = frozenset({0x03})
+    """Control commands that end without any transfer of data; no-operation at least."""
 
     def __init__(self) -> None:
         self.sense = bytes(2)
+        self.ready = True
+        """CP commands READY and NOTREADY.  The channel answers for one that is not ready: intervention required."""
         # set by the channel that the device is attached to
         self.changed: Callable[[], None] = _nobody
         self.present: Callable[[UnitStatus], None] = _nobody_status
@@ -117,7 +133,7 @@ class Device(ABC):
         """A new channel program begins (file mask and orientation of a disk are forgotten)."""
 
     def halt(self) -> None:  # noqa: B027
-        """HIO or HDV ended the outstanding command."""
+        """HIO, HDV or CLRIO ended the outstanding command."""
 
     def reset(self) -> None:
         """System reset."""
