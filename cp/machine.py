@@ -6,10 +6,11 @@ Life of a machine: LOGON makes it in CP mode; ``ipl`` loads something; ``resume`
     in_cp      the terminal is in CP READ: lines typed are CP commands
     stopped    the machine does not run until BEGIN or IPL, even with SET RUN ON
     suspended  a DIAGNOSE waits for a device, and is executed again when the device has changed
-    idle       nothing can happen until somebody types or a timer fires
+    idle       nothing can happen until somebody types or a clock strikes
 
-Virtual time is the number of instructions executed, plus what was skipped while the machine was idle and only a device
-was busy (``now``).  One instruction counts as one microsecond of virtual CPU time.
+Virtual time (``now``) is the number of instructions executed plus what was skipped while only a device was busy; channel
+programs run by it, so that a run can be repeated.  The clocks that a guest sees follow the host's time, or virtual time
+with SET TIMER VIRTUAL.
 """
 
 from __future__ import annotations
@@ -17,31 +18,69 @@ from __future__ import annotations
 import time
 from collections.abc import MutableSequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from vm370.cp import traps
+from vm370.cp import messages, traps
+from vm370.cp.commands import table
+from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
 from vm370.cp.devices import build_device
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
 from vm370.cp.engine import reference
-from vm370.cp.io.channel import Channels
+from vm370.cp.io.channel import NEVER, Channels
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
 from vm370.cp.messages import FilledMessage
+from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
+from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
+from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_CONTROL, TRAP_IO
 from vm370.cp.settings import Settings, TerminalOptions
-from vm370.images.ebcdic import decode_printable
+from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
 if TYPE_CHECKING:
     from vm370.cp.directory import UserEntry
     from vm370.cp.session import Session
     from vm370.cp.system import System
 
-MACHINE_TYPE = 0x0168
-"""The model that STIDP shows, virtual or real: a 370/168."""
+MODEL = 0x0168
+"""The model that STIDP shows: a 370/168."""
 VIRTUAL_VERSION = 0xFF
+"""Version code that STIDP shows in a virtual machine."""
+ASSISTED = HYPERVISED & (TRAP_CONTROL | TRAP_IO)
+"""What still traps with SET ASSIST ON: SVC, LPSW, SSM, keys and program interruptions are done inside the engine."""
+
+assert BARE == 0
+
+
+class ChannelPart:
+    """What the CPU's I/O instructions call: the machine's channels, with the machine's virtual time."""
+
+    def __init__(self, vm: VirtualMachine) -> None:
+        self._vm = vm
+
+    def sio(self, address: int, fast: bool) -> int:
+        """START I/O."""
+        return self._vm.channels.sio(address, self._vm.now)
+
+    def tio(self, address: int, clear: bool) -> int:
+        """TEST I/O, CLEAR I/O."""
+        return self._vm.channels.clrio(address) if clear else self._vm.channels.tio(address)
+
+    def hio(self, address: int, halt_device: bool) -> int:
+        """HALT I/O, HALT DEVICE."""
+        return self._vm.channels.hdv(address) if halt_device else self._vm.channels.hio(address)
+
+    def tch(self, address: int) -> int:
+        """TEST CHANNEL."""
+        return self._vm.channels.tch(address)
+
+    def stidc(self, address: int) -> int:
+        """STORE CHANNEL ID."""
+        return self._vm.channels.stidc(address)
 
 
 class VirtualMachine:
@@ -57,7 +96,7 @@ class VirtualMachine:
         self.counters = Counters()
         self.session: Session | None = None
         self.logon_time = system.clock.now()
-        self.serial = entry.cpu_serial
+        self.logon_at = system.clock.monotonic()
 
         self.in_cp = True
         self.stopped = True
@@ -67,7 +106,9 @@ class VirtualMachine:
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
-        self.external_pending: dict[int, None] = {}
+        self._device_changed = False
+        self._yielded = False
+        self._external: list[tuple[int, int, int]] = []
         self.skipped = 0
         self.devices: dict[int, Device] = {}
         self.console: Console | None = None
@@ -81,26 +122,26 @@ class VirtualMachine:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
         self.storage_size = size
         self.storage = Storage(size)
-        self.cpu = Cpu(self.storage)
-        self.channels = Channels(self.storage)
+        self.channels = Channels(self.storage, self._delivered)
         for address, device in self.devices.items():
             self.channels.attach(address, device)
-        self.cpu.channels = self.channels
+        self.cpu = Cpu(self.storage, channels=ChannelPart(self))
+        self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
         self.set_assist(self.settings.assist)
         self.halt()
 
     def attach(self, address: int, device: Device) -> None:
         """A device appears at ``address``."""
-        self.devices[address] = device
         self.channels.attach(address, device)
-        if isinstance(device, Console):
+        self.devices[address] = device
+        if isinstance(device, Console) and self.console is None:
             self.console = device
 
     def detach(self, address: int) -> Device:
         """A device goes away; its outstanding channel program ends."""
-        device = self.devices.pop(address)
         self.channels.detach(address)
+        device = self.devices.pop(address)
         if device is self.console:
             self.console = next((d for d in self.devices.values() if isinstance(d, Console)), None)
         return device
@@ -109,36 +150,49 @@ class VirtualMachine:
         """SET IMPURE: whether DIAGNOSE works and STIDP tells that the machine is virtual."""
         self.settings.impure = on
         version = VIRTUAL_VERSION if on else 0
-        self.cpu.cpu_id = version << 56 | self.serial << 32 | MACHINE_TYPE << 16
+        self.cpu.cpu_id = version << 56 | self.entry.cpu_serial << 32 | MODEL << 16
 
     def set_assist(self, on: bool) -> None:
         """SET ASSIST: which traps are handled inside the engine."""
         self.settings.assist = on
-        self.cpu.trap_mask = traps.ASSISTED_TRAPS if on else traps.ALL_TRAPS
+        self.cpu.trap_mask = ASSISTED if on else HYPERVISED
+
+    def set_timer(self, policy: str) -> None:
+        """SET TIMER OFF, ON, REAL or VIRTUAL."""
+        self.settings.timer = policy
+        clocks = self.cpu.clocks
+        source: TimeSource = VirtualTime(start=self._host_tod()) if policy == "VIRTUAL" else RealTime()
+        if type(source) is not type(clocks.source):
+            clocks.source = source
+            clocks.reset()
+        clocks.set_interval({"OFF": "off", "REAL": "wall"}.get(policy, "cpu"))
+
+    def _host_tod(self) -> int:
+        return UNIX_EPOCH + int(self.system.clock.now().timestamp() * 1_000_000) * MICROSECOND
 
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
         self.channels.reset()
         self.cpu.reset(clear=clear)
-        if clear:
-            self.storage.clear()
-        self.external_pending.clear()
+        self._external.clear()
         self.suspended = False
-        self.skipped = 0
+        self.cpu.pending = 0
         self.halt()
 
     def ipl(self, address: int, *, clear: bool = False) -> bool:
-        """Initial program load from a device; False when the device could not deliver."""
+        """Initial program load from a device; False when the device could not deliver.  ``resume`` lets it run."""
         self.reset(clear=clear)
-        if not self.channels.ipl(address):
+        if not self.channels.ipl(address).successful:
             return False
-        traps.load_ipl_psw(self, address)
+        self.cpu.psw = Psw.from_bytes(self.storage.read(0, 8))
+        self.storage.write(0xBA if self.cpu.ec else 2, address.to_bytes(2, "big"))
         return True
 
-    # --- what the guest's user does ---
+    # --- what the user and CP do to the machine ---
 
     def enter_cp(self) -> None:
         """The terminal goes to CP mode; the machine stops there unless SET RUN ON."""
+        self.sleep_until = None
         if not self.in_cp:
             self.in_cp = True
             self.say("CP")
@@ -157,46 +211,46 @@ class VirtualMachine:
     def stop(self, message: FilledMessage) -> None:
         """CP takes the machine out of the race, and says why."""
         self.halt()
-        text = message.edited("ON")
-        assert text is not None
-        self.say(text)
+        self.say(f"{message.code} {message.text}")
 
     def fault(self, fault: Exception) -> None:
         """CP itself failed; the machine stops with a message, the others run on."""
-        self.halt()
-        self.say(f"CP ENTERED; INTERNAL ERROR {type(fault).__name__}: {fault}")
+        self.stop(messages.CP_FAULT.fill(fault=f"{type(fault).__name__}: {fault}"))
 
     def console_input(self, line: str) -> None:
         """A line typed to the machine."""
         self.sleep_until = None
         if self.console is None:
             self.say("NO VIRTUAL CONSOLE")
-            return
-        self.console.enter(line)
-        self.wake()
-
-    def wake(self) -> None:
-        """A device changed: a suspended DIAGNOSE is tried again."""
-        if self.suspended:
-            self.suspended_ready = True
+        else:
+            self.console.enter(to_ebcdic(line, "replace"))
 
     def say(self, line: str) -> None:
         """A line from CP on the user's terminal."""
         if self.session is not None:
             self.session.terminal.write(line, Origin.CP)
 
+    def trace_line(self, what: str, action: str) -> None:
+        """One line of TRACE TRAPS: real mode bit, virtual mode bit, cause, what CP does."""
+        virtual = "P" if self.cpu.problem else "S"
+        self.say(f"TRAP REAL=P VIRTUAL={virtual} {self.cpu.ia:06X} {what:32} {action}")
+
+    def psw_text(self) -> str:
+        """The current PSW as CP's messages show it."""
+        text = self.cpu.psw.to_bytes().hex().upper()
+        return f"{text[:8]} {text[8:]}"
+
     def end(self) -> None:
-        """LOGOFF: release every device and the storage."""
+        """LOGOFF: release every device."""
         for address in list(self.devices):
             self.detach(address).close()
-        self.storage.close()
 
     # --- running ---
 
     @property
     def now(self) -> int:
         """Virtual time in instructions."""
-        return int(self.cpu.instructions) + self.skipped
+        return self.cpu.instructions + self.skipped
 
     @property
     def sleeping(self) -> bool:
@@ -206,7 +260,7 @@ class VirtualMachine:
     @property
     def may_run(self) -> bool:
         """Nobody stopped the machine."""
-        return not self.stopped and (not self.in_cp or self.settings.run) and not self.sleeping
+        return not self.stopped and not self.sleeping and (not self.in_cp or self.settings.run)
 
     @property
     def runnable(self) -> bool:
@@ -217,10 +271,10 @@ class VirtualMachine:
 
     @property
     def idle(self) -> bool:
-        """Waiting, with no device at work and no interruption due."""
+        """Nothing to do: suspended or in a wait, no device at work, no interruption due."""
         if self.suspended:
-            return not self.suspended_ready
-        return bool(self.cpu.wait) and self.channels.due is None and not self.interruption_due()
+            return not self._device_changed and self.channels.due == NEVER
+        return bool(self.cpu.wait) and self.channels.due == NEVER and not self._interruption_due() and self._enabled()
 
     @property
     def console_reading(self) -> bool:
@@ -229,34 +283,209 @@ class VirtualMachine:
 
     def run_slice(self, budget: int = SLICE_INSTRUCTIONS) -> None:
         """Run the guest for at most ``budget`` instructions."""
-        start, in_cp_before = time.perf_counter_ns(), self.counters.cp_ns
-        cpu = self.cpu
+        start, cp_before = time.perf_counter_ns(), self.counters.cp_ns
+        cpu, source = self.cpu, self.cpu.clocks.source
         end = cpu.instructions + budget
-        self.suspended_ready = False
-        while self.may_run and (left := end - cpu.instructions) > 0:
-            due = self.channels.due
-            if due is not None and due <= self.now:
+        self._yielded = False
+        while self.may_run and not self._yielded and (left := end - cpu.instructions) > 0:
+            if self.channels.due <= self.now:
                 self.channels.run(self.now)
                 continue
-            if self.present_interruption():
-                continue
-            if self.suspended and not self.suspended_ready:
-                break
-            if cpu.wait:
-                if not traps.enabled(cpu):
-                    self.stop(traps.disabled_wait(self))
-                elif due is None:
+            if self.suspended:
+                if not self._device_changed:
                     break
-                else:
-                    self.skipped += due - self.now
-                continue
-            interception = reference.run(cpu, left if due is None else min(left, due - self.now))
+                self._device_changed = False
+            else:
+                cpu.clocks.update()
+                if self._present_interruption():
+                    continue
+                if cpu.wait:
+                    if not self._wait():
+                        break
+                    continue
+            limit = cpu.clocks.budget(min(left, self.channels.due - self.now))
+            if isinstance(source, RealTime):
+                source.start()
+            interception = reference.run(cpu, limit)
+            if isinstance(source, RealTime):
+                source.stop()
             trapped = time.perf_counter_ns()
             traps.handle(self, interception)
             self.counters.cp_ns += time.perf_counter_ns() - trapped
         elapsed = time.perf_counter_ns() - start
-        self.counters.guest_ns += elapsed - (self.counters.cp_ns - in_cp_before)
+        self.counters.guest_ns += elapsed - (self.counters.cp_ns - cp_before)
+        self.counters.ccws, self.counters.bytes_moved = self.channels.ccws, self.channels.bytes_moved
+
+    def _wait(self) -> bool:
+        """The PSW has the wait bit on.  False: nothing can be done in this slice."""
+        if not self._enabled():
+            traps.count(self, "wait", f"disabled wait PSW {self.psw_text()}", "stop: nothing can end this wait")
+            self.stop(messages.DISABLED_WAIT.fill(psw=self.psw_text()))
+            return False
+        if self.channels.due != NEVER:
+            self.skipped += self.channels.due - self.now
+            return True
+        units = self.cpu.clocks.next_event() if self.cpu.system_mask & 1 else None
+        if units is not None and isinstance(self.cpu.clocks.source, VirtualTime):
+            self.cpu.clocks.skip(max(units, 1))
+            return True
+        return False
 
     def wake_up_at(self) -> float | None:
-        """Monotonic time at which something is due by the host's clock."""
-        return self.sleep_until
+        """Monotonic time at which the host's clock gives the machine something to do."""
+        if self.sleep_until is not None:
+            return self.sleep_until
+        if not self.may_run or self.suspended or not self.cpu.wait or not self.cpu.system_mask & 1:
+            return None
+        units = self.cpu.clocks.next_event()
+        return None if units is None else self.system.clock.monotonic() + units / MICROSECOND / 1e6
+
+    # --- interruptions ---
+
+    def _delivered(self) -> None:
+        """A device has something for the guest."""
+        self._device_changed = True
+        if hasattr(self, "cpu"):
+            self.cpu.pending = 1
+
+    def _enabled(self) -> bool:
+        """Some interruption can end a wait."""
+        return bool(self.cpu.system_mask & 1) or self._channel_mask() != 0
+
+    def _channel_mask(self) -> int:
+        """Channels whose interruptions the PSW and control register 2 let through, in the form of control register 2."""
+        mask = self.cpu.system_mask
+        others = self.cpu.cr[2] if mask & 2 else 0
+        if self.cpu.ec:
+            return others
+        return (mask & 0xFC) << 24 | others & 0x03FFFFFF
+
+    def _interruption_due(self) -> bool:
+        if self.cpu.system_mask & 1 and (self._external or self.cpu.clocks.external_code() is not None):
+            return True
+        return bool(self.channels.pending_mask & self._channel_mask())
+
+    def _present_interruption(self) -> bool:
+        """Present the interruption of highest priority that is pending and enabled."""
+        if self.cpu.system_mask & 1:
+            code = self.cpu.clocks.external_code()
+            if code is not None:
+                self.cpu.clocks.accept(code)
+                traps.present_external(self, code)
+                return True
+            if self._external:
+                traps.present_external(self, *self._external.pop(0))
+                return True
+        found = self.channels.pending(self._channel_mask()) if self.cpu.pending else None
+        if found is not None:
+            traps.present_io(self, found[0], self.channels.accept(found[0]))
+            return True
+        self.cpu.pending = 1 if self.channels.pending_mask or self._external or self.cpu.external_pending else 0
+        return False
+
+    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0) -> None:
+        """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
+        if code < 0x100:
+            self.cpu.external_pending |= code
+        else:
+            self._external.append((code, cpu_address, parameter))
+        self.cpu.pending = 1
+
+    # --- what DIAGNOSE functions use (diag/guest.py) ---
+
+    @property
+    def gr(self) -> MutableSequence[int]:
+        """General registers."""
+        registers: MutableSequence[int] = self.cpu.gr
+        return registers
+
+    @property
+    def cc(self) -> int:
+        """Condition code."""
+        return self.cpu.cc
+
+    @cc.setter
+    def cc(self, value: int) -> None:
+        self.cpu.cc = value
+
+    @property
+    def cpu_id(self) -> int:
+        """What STIDP stores."""
+        return self.cpu.cpu_id
+
+    def fetch(self, address: int, length: int) -> bytes:
+        """Guest storage under the PSW's key."""
+        return self.storage.fetch(address, length, self.cpu.key)
+
+    def store(self, address: int, data: bytes) -> None:
+        """Guest storage under the PSW's key."""
+        self.storage.store(address, data, self.cpu.key)
+
+    def release_pages(self, first: int, last: int) -> None:
+        """Zero pages and give them back to the host."""
+        self.storage.release(first, last + 4095)
+
+    def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
+        """A CP command from the guest."""
+        lines: list[str] = []
+        context = Context(self.system, self, None if to_buffer else self.session, self.say, from_guest=True)
+        if to_buffer:
+            context.say = lines.append
+        try:
+            dialogue = table.start(context, text)
+            if dialogue is not None:
+                next(dialogue, None)
+                dialogue.close()
+        except CommandError as error:
+            shown = error.message.edited("ON" if to_buffer else self.settings.emsg)
+            if shown is not None:
+                context.say(shown)
+            return error.message.number, lines
+        return 0, lines
+
+    def suspend(self) -> NoReturn:
+        """The DIAGNOSE is executed again when a device has changed."""
+        self._device_changed = False
+        raise traps.Suspended
+
+    def yield_slice(self) -> None:
+        """Give up the rest of the time slice."""
+        self._yielded = True
+
+    def console_address(self) -> int | None:
+        """Device address of the virtual console."""
+        return next((address for address, device in self.devices.items() if device is self.console), None)
+
+    def console_write(self, line: str) -> None:
+        """One line on the virtual console."""
+        if self.session is not None:
+            self.session.terminal.write(line, Origin.GUEST)
+
+    def write_console(self, text: bytes, newline: bool) -> None:
+        """What the 3215 prints: lines are separated by carrier returns (X'15') in the text too."""
+        *lines, last = from_ebcdic(text).split("\x85")
+        for line in lines:
+            self.console_write(line)
+        if newline:
+            self.console_write(last)
+        elif self.session is not None:
+            self.session.terminal.write_partial(last)
+
+    def times(self) -> tuple[int, int]:
+        """Virtual and total CPU time, microseconds."""
+        virtual = self.cpu.clocks.source.cpu(self.cpu) // MICROSECOND
+        return virtual, virtual + self.counters.cp_ns // 1000
+
+    def local_time(self) -> datetime:
+        """The guest's local time."""
+        return self.system.clock.now()
+
+    def edit_message(self) -> str:
+        """EMSG setting."""
+        return self.settings.emsg
+
+    def examine_real_storage(self, address: int, length: int) -> bytes:
+        """Real storage is the host's; CP shows the prefixed page of a quiet machine: zeros within 16 MiB."""
+        if address + length > 1 << 24:
+            raise ProgramCheck(ADDRESSING)
+        return bytes(length)

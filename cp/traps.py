@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.engine import reference
+from vm370.cp.io.ccw import Csw
 from vm370.cp.s370 import interruptions
 from vm370.cp.s370.disassembler import disassemble
 from vm370.cp.s370.interceptions import (
@@ -64,8 +65,8 @@ def handle(vm: VirtualMachine, interception: Interception) -> None:
             count(vm, "svc", f"SVC {number}", f"reflect: SVC interruption {number:02X}")
             reflect_supervisor_call(vm, number)
         case ProgramInterruption(code):
-            name = interruptions.PROGRAM_INTERRUPTION_NAMES.get(code & 0xFF, "")
-            count(vm, "program", f"program exception {code:02X} {name}", f"reflect: program interruption {code:02X}")
+            name = interruptions.PROGRAM_INTERRUPTIONS.get(code & 0x7F, "")
+            count(vm, "program", f"{code:02X} {name}", f"reflect: program interruption {code:02X}")
             reflect_program(vm, code)
         case InvalidPsw():
             count(vm, "invalid psw", f"PSW {vm.psw_text()}", "stop: the PSW has no valid format")
@@ -104,7 +105,7 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
         return
     if function.classes and not set(function.classes) & set(vm.classes):
         count(vm, "diagnose", cause, "reflect: program interruption 02, not in the user's privilege classes")
-        reflect_program(vm, interruptions.PRIVILEGED_OPERATION)
+        reflect_program(vm, interruptions.PRIVILEGED)
         return
     if not vm.suspended:
         count(vm, "diagnose", cause, f"hypercall: {function.name}")
@@ -134,19 +135,20 @@ def reflect_supervisor_call(vm: VirtualMachine, number: int) -> None:
     settle(vm, "svc")
 
 
-def present_external(vm: VirtualMachine, code: int) -> None:
-    """External interruption: the mask was checked by the caller."""
+def present_external(vm: VirtualMachine, code: int, cpu_address: int = 0, parameter: int = 0) -> None:
+    """External interruption: the mask was checked by the caller.  ``parameter`` goes to real 80-83."""
     vm.counters.reflected["external"] += 1
     note(vm, f"external interruption {code:04X} is due", f"reflect: external interruption {code:04X}")
-    interruptions.external_interruption(vm.cpu, code)
+    if parameter:
+        vm.storage.write(0x80, parameter.to_bytes(4, "big"))
+    interruptions.external_interruption(vm.cpu, code, cpu_address)
     settle(vm, "external")
 
 
-def present_io(vm: VirtualMachine, address: int, csw: bytes) -> None:
-    """I/O interruption: CSW and device address go to the fixed locations."""
+def present_io(vm: VirtualMachine, address: int, csw: Csw) -> None:
+    """I/O interruption: the channel has stored the CSW; PSWs and device address follow."""
     vm.counters.reflected["io"] += 1
-    note(vm, f"I/O interruption from {address:03X} is due", f"reflect: I/O interruption, CSW {csw.hex().upper()}")
-    vm.storage.write(0x40, csw)
+    note(vm, f"I/O interruption from {address:03X} is due", f"reflect: I/O interruption, CSW {csw.to_bytes().hex().upper()}")
     interruptions.io_interruption(vm.cpu, address)
     settle(vm, "io")
 
