@@ -1,0 +1,509 @@
+"""The CPU: its registers and what instruction definitions may do to it.
+
+The state is a ``ctypes.Structure``, so that native code can work on the same bytes.  Registers and PSW fields::
+
+    gr[0-15]  cr[0-15]     32 bits unsigned; storing takes the low 32 bits of any integer
+    fpr[0-7]               64 bits, indexed by register number (0, 2, 4, 6 exist)
+    ia                     instruction address, 24 bits.  While an instruction is executed it is already that of the
+                           next one (the "updated instruction address"); a branch replaces it
+    ilc                    length of the current instruction in halfwords (of EXECUTE for its target)
+    cc program_mask system_mask key ec machine_check wait problem     the PSW, taken apart; `reserved`: see psw.py
+    prefix                 real addresses 0-4095 are absolute addresses prefix...
+    instructions           how many were executed: virtual CPU time
+    idle                   instructions that would have been executed while the CPU waited (set by the host)
+    now                    instructions + idle: virtual time
+    pending                the host's note that interruptions are pending; not 0 makes every change of a mask leave the
+                           engine (MaskChanged)
+    trap_mask              what leaves the engine instead of being done in it:
+
+        TRAP_PROGRAM   program interruptions            TRAP_PSW      LPSW SSM STNSM STOSM
+        TRAP_SVC       SVC                              TRAP_KEYS     SSK ISK RRB SPKA IPK TPROT
+        TRAP_IO        I/O instructions                 TRAP_CONTROL  every other privileged instruction
+
+        BARE = 0: a real machine.  HYPERVISED: everything, the virtual machine's real mode bit is problem state.
+        TRAP_PRIVILEGED are the four groups of privileged instructions; an assist takes some of the bits away.
+
+Whoever changes ``key``, ``system_mask``, ``ec``, ``prefix``, ``cr[0]`` or ``cr[1]`` from outside calls
+``mode_changed()`` afterwards; assigning ``psw`` does so.
+
+What definitions call (addresses are logical unless said; they may run past 16 MiB and wrap):
+
+==================================== ==================================================================
+check_fetch/check_store(a, length)   access exceptions, reference and change bits
+fetch(a, n) store(a, n, value)       the same with the access; big-endian integers
+get(a, n) put(a, n, value)           access to what was checked before
+copy(to, from, n) fill(to, n, byte)  the same for bytes; copy: no destructive overlap
+compare(a, b, n)                     condition code 0 equal, 1 first lower, 2 first higher, of what was checked
+get_real(a, n) put_real(a, n, v)     real storage of the machine itself, no key, no translation
+program_check(code)                  program interruption; the instruction changes nothing
+trap(code)                           complete the instruction, then the program interruption
+branch(a) repeat()                   next instruction: at a; this one again
+execute(a, byte)                     the instruction at a with the byte OR'ed into its second byte
+mode_changed() reconsider()          PSW, keys or masks changed; interruption masks changed
+supervisor_call(n) diagnose(...)     SVC and DIAGNOSE
+read_tod() set_tod(v) ...            clocks (clocks.py)
+channels, now                        the hook for I/O instructions (:class:`Channels`), virtual time
+host_attention()                     leave the engine after this instruction (MaskChanged): clocks or channels changed
+==================================== ==================================================================
+
+Everything that may interrupt (check, fetch, program_check) comes before the first change of state.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from operator import length_hint
+from typing import Any, NoReturn, Protocol
+
+from vm370.cp.s370 import decoder
+from vm370.cp.s370.clocks import Clocks, TimeSource, VirtualTime
+from vm370.cp.s370.interceptions import Diagnose, SupervisorCall
+from vm370.cp.s370.interruptions import (
+    ADDRESSING,
+    EXECUTE,
+    PROTECTION,
+    SPECIFICATION,
+    ProgramCheck,
+    load_new_psw,
+    psw_high,
+    psw_low,
+    supervisor_call_interruption,
+)
+from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, Psw
+from vm370.cp.s370.storage import ABSENT, BLOCK_SHIFT, CHANGE, FETCH, MAXIMUM, REFERENCE, Storage
+from vm370.cp.s370.translation import translate
+from vm370.cp.s370.traps import BARE, TRAP_SVC, Leave
+
+WRAP = MAXIMUM - 1
+_NO_KEYS = bytes([ABSENT]) * (MAXIMUM >> BLOCK_SHIFT)
+_MASKS = [(1 << 8 * n) - 1 for n in range(257)]
+_u32, _u64 = ctypes.c_uint32, ctypes.c_uint64
+_from_bytes = int.from_bytes
+
+
+class Channels(Protocol):
+    """What I/O instructions call: the channels of the machine.  Each method gives the condition code."""
+
+    def sio(self, address: int, now: int) -> int:
+        """START I/O and START I/O FAST RELEASE at virtual time ``now``."""
+
+    def tio(self, address: int) -> int:
+        """TEST I/O."""
+
+    def clrio(self, address: int) -> int:
+        """CLEAR I/O."""
+
+    def hio(self, address: int) -> int:
+        """HALT I/O."""
+
+    def hdv(self, address: int) -> int:
+        """HALT DEVICE."""
+
+    def tch(self, address: int) -> int:
+        """TEST CHANNEL."""
+
+    def clrch(self, address: int) -> int:
+        """CLEAR CHANNEL."""
+
+    def stidc(self, address: int) -> int:
+        """STORE CHANNEL ID: stores the word at location A8."""
+
+
+class NoChannels:
+    """A CPU without channels: nothing is operational."""
+
+    def sio(self, address: int, now: int) -> int:
+        return 3
+
+    def _not_operational(self, address: int) -> int:
+        return 3
+
+    tio = clrio = hio = hdv = tch = clrch = stidc = _not_operational
+
+
+class Cpu(ctypes.Structure):
+    """One CPU.  ``cpu_id`` is what STIDP stores (version 8, serial 24, model 16, MCEL length 16 bits)."""
+
+    _fields_ = [
+        ("_gr", _u32 * 16),
+        ("_cr", _u32 * 16),
+        ("_fpr", _u64 * 8),
+        ("ia", _u32),
+        ("ilc", _u32),
+        ("cc", _u32),
+        ("program_mask", _u32),
+        ("system_mask", _u32),
+        ("key", _u32),
+        ("ec", _u32),
+        ("machine_check", _u32),
+        ("wait", _u32),
+        ("problem", _u32),
+        ("reserved", _u32),
+        ("prefix", _u32),
+        ("pending", _u32),
+        ("trap_mask", _u32),
+        ("translation_address", _u32),
+        ("monitor_class", _u32),
+        ("monitor_code", _u32),
+        ("per_code", _u32),
+        ("per_address", _u32),
+        ("cpu_address", _u32),
+        ("external_pending", _u32),
+        ("cpu_id", _u64),
+        ("tod_offset", ctypes.c_int64),
+        ("clock_comparator", _u64),
+        ("cpu_timer_base", _u64),
+        ("interval_count", _u64),
+        ("idle", _u64),
+        ("_instructions", _u64),
+    ]
+
+    ia: int
+    ilc: int
+    cc: int
+    program_mask: int
+    system_mask: int
+    key: int
+    ec: int
+    machine_check: int
+    wait: int
+    problem: int
+    reserved: int
+    prefix: int
+    pending: int
+    trap_mask: int
+    translation_address: int
+    monitor_class: int
+    monitor_code: int
+    per_code: int
+    per_address: int
+    cpu_address: int
+    external_pending: int
+    cpu_id: int
+    tod_offset: int
+    clock_comparator: int
+    cpu_timer_base: int
+    interval_count: int
+    idle: int
+    _instructions: int
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        cpu_id: int = 0x0000_0001_0145_0000,
+        channels: Channels | None = None,
+        time_source: TimeSource | None = None,
+    ) -> None:
+        super().__init__()
+        self.gr: Any = self._gr
+        self.cr: Any = self._cr
+        self.fpr: Any = self._fpr
+        self.cpu_id = cpu_id
+        self.channels: Channels = channels if channels is not None else NoChannels()
+        self.event = 0
+        self.trapped = 0
+        self.tlb: dict[int, int] = {}
+        self._ticks: Iterator[int] = iter(())
+        self._budget = 0
+        self.attach(storage)
+        self.clocks = Clocks(self, time_source if time_source is not None else VirtualTime())
+        self.reset(initial=True)
+
+    def attach(self, storage: Storage) -> None:
+        """Use this storage."""
+        self.storage = storage
+        self.memory = storage.memory
+        self.mode_changed()
+
+    def reset(self, *, initial: bool = True, clear: bool = False) -> None:
+        """CPU reset: initial (control registers, prefix, clocks); clear: registers, storage and keys too."""
+        self.psw = Psw()
+        self.event = self.trapped = 0
+        self.ilc = 0
+        if initial or clear:
+            self.cr[:] = [0] * 16
+            self.cr[0], self.cr[2], self.cr[14], self.cr[15] = 0xE0, 0xFFFFFFFF, 0xC2000000, 512
+            self.prefix = 0
+            self.clocks.reset()
+        if clear:
+            self.gr[:] = [0] * 16
+            self.fpr[:] = [0] * 8
+            self.storage.clear()
+        self.tlb.clear()
+        self.mode_changed()
+        self.event = 0
+
+    # --- PSW and mode ---
+
+    @property
+    def psw(self) -> Psw:
+        """The current PSW."""
+        return Psw.from_bytes(psw_high(self, 0).to_bytes(4, "big") + psw_low(self, 0).to_bytes(4, "big"))
+
+    @psw.setter
+    def psw(self, psw: Psw) -> None:
+        data = psw.to_bytes()
+        load_new_psw(self, _from_bytes(data[:4], "big"), _from_bytes(data[4:], "big"))
+
+    @property
+    def invalid_psw(self) -> bool:
+        """The current PSW has a format that the machine refuses."""
+        return bool(self.ec) and bool(self.reserved or self.system_mask & EC_ZERO)
+
+    def mode_changed(self) -> None:
+        """PSW fields, the prefix or CR0, CR1 changed: how storage is accessed, what is enabled."""
+        self.translating = bool(self.ec and self.system_mask & DAT_BIT)
+        self.per = bool(self.ec and self.system_mask & PER_BIT)
+        self.direct = not self.translating and not self.prefix and not self.per
+        self.fast_keys: bytes | bytearray = self.storage.keys if self.direct else _NO_KEYS
+        if self.key:
+            self.store_mask, self.store_match = 0xF7, self.key << 4 | REFERENCE | CHANGE
+        else:
+            self.store_mask, self.store_match = 0x07, REFERENCE | CHANGE
+        self.event = 1
+
+    def reconsider(self) -> None:
+        """Interruption masks changed."""
+        self.event = 1
+
+    def host_attention(self) -> None:
+        """What the host has to present may have changed."""
+        self.event = 2
+
+    # --- counting ---
+
+    @property
+    def instructions(self) -> int:
+        """Instructions executed so far, the current one included."""
+        return self._instructions + self._budget - length_hint(self._ticks)
+
+    @instructions.setter
+    def instructions(self, value: int) -> None:
+        self._instructions = value - self._budget + length_hint(self._ticks)
+
+    @property
+    def now(self) -> int:
+        """Virtual time: instructions executed, and those for which the CPU waited."""
+        return self.instructions + self.idle
+
+    def start_counting(self, budget: int) -> Iterator[int]:
+        """The engine's loop counter: one ``next`` per instruction."""
+        self._budget = budget
+        self._ticks = iter(range(budget))
+        return self._ticks
+
+    def stop_counting(self) -> None:
+        """The engine leaves its loop."""
+        self._instructions += self._budget - length_hint(self._ticks)
+        self._budget, self._ticks = 0, iter(())
+
+    def not_executed(self) -> None:
+        """The instruction that was counted last does not count."""
+        self._instructions -= 1
+
+    # --- storage access by instructions ---
+
+    def absolute(self, address: int) -> int:
+        """Absolute address of a logical one; translation exceptions."""
+        if self.translating:
+            address = translate(self, address)
+        return self.absolute_of_real(address)
+
+    def absolute_of_real(self, address: int) -> int:
+        """Prefixing."""
+        if self.prefix:
+            page = address & 0xFFF000
+            if page == 0:
+                return address | self.prefix
+            if page == self.prefix:
+                return address & 0xFFF
+        return address
+
+    def _pieces(self, address: int, length: int) -> list[tuple[int, int]]:
+        """(absolute address, length) of the parts that lie in one block each."""
+        pieces = []
+        while length > 0:
+            address &= WRAP
+            piece = min(length, 2048 - (address & 2047))
+            pieces.append((self.absolute(address), piece))
+            address += piece
+            length -= piece
+        return pieces
+
+    def _check(self, address: int, length: int, storing: bool) -> None:
+        keys = self.storage.keys
+        blocks = []
+        while length > 0:
+            address &= WRAP
+            piece = min(length, 2048 - (address & 2047))
+            block = self.absolute(address) >> BLOCK_SHIFT
+            key = keys[block]
+            if key & ABSENT:
+                raise ProgramCheck(ADDRESSING)
+            if self.key and key >> 4 != self.key and (storing or key & FETCH):
+                raise ProgramCheck(PROTECTION)
+            blocks.append(block)
+            address += piece
+            length -= piece
+        for block in blocks:
+            keys[block] |= REFERENCE | CHANGE if storing else REFERENCE
+
+    def check_fetch(self, address: int, length: int) -> None:
+        """Access exceptions of a fetch."""
+        if self.fast_keys[(address & WRAP) >> 11] & 13 != 4 or (address & 2047) + length > 2048:
+            self._check(address, length, False)
+
+    def check_store(self, address: int, length: int) -> None:
+        """Access exceptions of a store."""
+        if (
+            self.fast_keys[(address & WRAP) >> 11] & self.store_mask != self.store_match
+            or (address & 2047) + length > 2048
+        ):
+            self._check(address, length, True)
+
+    def fetch(self, address: int, length: int) -> int:
+        """check_fetch and get."""
+        if self.fast_keys[address >> 11] & 13 == 4 and (address & 2047) + length <= 2048:
+            return _from_bytes(self.memory[address : address + length], "big")
+        self._check(address, length, False)
+        return self.get(address, length)
+
+    def store(self, address: int, length: int, value: int) -> None:
+        """check_store and put."""
+        if self.fast_keys[address >> 11] & self.store_mask == self.store_match and (address & 2047) + length <= 2048:
+            self.memory[address : address + length] = (value & _MASKS[length]).to_bytes(length, "big")
+        else:
+            self._check(address, length, True)
+            self.put(address, length, value)
+
+    def get(self, address: int, length: int) -> int:
+        """Fetch what was checked."""
+        return _from_bytes(self.read(address, length), "big")
+
+    def put(self, address: int, length: int, value: int) -> None:
+        """Store what was checked."""
+        self.write(address, (value & _MASKS[length]).to_bytes(length, "big"))
+
+    def read(self, address: int, length: int) -> bytes:
+        """Bytes at a logical address, checked before."""
+        if self.direct and address + length <= MAXIMUM:
+            return self.memory[address : address + length]
+        if length == 1:
+            absolute = self.absolute(address & WRAP)
+            return self.memory[absolute : absolute + 1]
+        return b"".join(self.memory[a : a + n] for a, n in self._pieces(address, length))
+
+    def write(self, address: int, data: bytes) -> None:
+        """Store bytes at a logical address, checked before."""
+        if self.direct and address + len(data) <= MAXIMUM:
+            self.memory[address : address + len(data)] = data
+            return
+        offset = 0
+        for a, n in self._pieces(address, len(data)):
+            self.memory[a : a + n] = data[offset : offset + n]
+            offset += n
+
+    def copy(self, to: int, source: int, length: int) -> None:
+        """Move bytes that were checked; the operands do not overlap destructively."""
+        self.write(to, self.read(source, length))
+
+    def fill(self, to: int, length: int, byte: int) -> None:
+        """Store the same byte; checked before."""
+        self.write(to, bytes([byte & 255]) * length)
+
+    def compare(self, first: int, second: int, length: int) -> int:
+        """Condition code of a logical comparison of bytes that were checked."""
+        a, b = self.read(first, length), self.read(second, length)
+        return 0 if a == b else 1 if a < b else 2
+
+    def get_real(self, address: int, length: int) -> int:
+        """Fetch at a real address for the machine itself; addressing exception."""
+        address = self.absolute_of_real(address & WRAP)
+        if address + length > self.storage.size:
+            raise ProgramCheck(ADDRESSING)
+        return _from_bytes(self.memory[address : address + length], "big")
+
+    def put_real(self, address: int, length: int, value: int) -> None:
+        """Store at a real address for the machine itself; addressing exception."""
+        address = self.absolute_of_real(address & WRAP)
+        if address + length > self.storage.size:
+            raise ProgramCheck(ADDRESSING)
+        self.memory[address : address + length] = (value & _MASKS[length]).to_bytes(length, "big")
+
+    # --- the course of an instruction ---
+
+    def program_check(self, code: int) -> NoReturn:
+        """Program interruption; the instruction is suppressed."""
+        raise ProgramCheck(code)
+
+    def trap(self, code: int) -> None:
+        """Program interruption after the instruction is complete."""
+        self.trapped = code
+        self.event = 1
+
+    def branch(self, address: int) -> None:
+        """The next instruction is at ``address``."""
+        self.ia = address
+
+    def repeat(self) -> None:
+        """The next instruction is this one again."""
+        self.ia = self.ia - 2 * self.ilc & WRAP
+
+    def fetch_instruction(self, address: int) -> bytes:
+        """Six bytes beginning with the instruction at ``address``; access exceptions for those that it has."""
+        if address & 1:
+            raise ProgramCheck(SPECIFICATION)
+        self.check_fetch(address, 2)
+        first = self.read(address, 1)[0]
+        length = 2 if first < 0x40 else 4 if first < 0xC0 else 6
+        self.check_fetch(address, length)
+        return self.read(address, length).ljust(6, b"\0")
+
+    def execute(self, address: int, byte: int) -> None:
+        """Execute one instruction out of line."""
+        code = self.fetch_instruction(address)
+        if code[0] == 0x44:
+            raise ProgramCheck(EXECUTE)
+        if byte:
+            code = bytes((code[0], code[1] | byte)) + code[2:]
+        decoder.DECODED[code][0](self)
+
+    def supervisor_call(self, number: int) -> None:
+        """SVC: interruption, or leave the engine."""
+        if self.trap_mask & TRAP_SVC:
+            raise Leave(SupervisorCall(number))
+        supervisor_call_interruption(self, number)
+
+    def diagnose(self, rx: int, ry: int, code: int) -> NoReturn:
+        """DIAGNOSE always leaves the engine."""
+        raise Leave(Diagnose(rx, ry, code))
+
+    # --- clocks ---
+
+    def read_tod(self) -> int:
+        """TOD clock."""
+        return self.clocks.tod()
+
+    def set_tod(self, value: int) -> None:
+        """Set the TOD clock."""
+        self.clocks.set_tod(value)
+        self.host_attention()
+
+    def read_cpu_timer(self) -> int:
+        """CPU timer."""
+        return self.clocks.cpu_timer()
+
+    def set_cpu_timer(self, value: int) -> None:
+        """Set the CPU timer."""
+        self.clocks.set_cpu_timer(value)
+        self.host_attention()
+
+    def set_clock_comparator(self, value: int) -> None:
+        """Set the clock comparator."""
+        self.clock_comparator = value
+        self.host_attention()
+
+
+__all__ = ["BARE", "Channels", "Cpu", "Leave", "NoChannels"]

@@ -1,0 +1,223 @@
+"""Interruptions: what the CPU stores and which PSW it takes (Principles of Operation, chapter Interruptions).
+
+=================== =========== =========== =============================================================
+class               old PSW at  new PSW at  identification in EC mode (in BC mode bits 16-31 of the old PSW)
+=================== =========== =========== =============================================================
+restart             8           0           none
+external            18          58          86-87 code, 84-85 CPU address
+supervisor call     20          60          89 ILC, 8A-8B code
+program             28          68          8D ILC, 8E-8F code; 90 translation address, 95 and 9C monitor
+machine check       30          70          none (E8-EF interruption code in both modes)
+input/output        38          78          BA-BB device address
+=================== =========== =========== =============================================================
+
+The actions are functions of the CPU in the restricted style of the instruction definitions.  ``cpu.ia`` and ``cpu.ilc``
+are what the old PSW has to show; a program interruption finds its parameters in ``cpu.translation_address``,
+``cpu.monitor_class``, ``cpu.monitor_code``.  Real addresses: the prefix applies.  A new PSW of invalid format is
+loaded all the same; ``cpu.mode_changed`` notices it.
+
+    ProgramCheck(Exception)     a program interruption condition: ``code``
+      AddressingError           code 5
+      ProtectionError           code 4
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vm370.cp.s370.cpu import Cpu
+
+OPERATION = 0x01
+PRIVILEGED_OPERATION = 0x02
+EXECUTE = 0x03
+PROTECTION = 0x04
+ADDRESSING = 0x05
+SPECIFICATION = 0x06
+DATA = 0x07
+FIXED_OVERFLOW = 0x08
+FIXED_DIVIDE = 0x09
+DECIMAL_OVERFLOW = 0x0A
+DECIMAL_DIVIDE = 0x0B
+EXPONENT_OVERFLOW = 0x0C
+EXPONENT_UNDERFLOW = 0x0D
+SIGNIFICANCE = 0x0E
+FLOAT_DIVIDE = 0x0F
+SEGMENT_TRANSLATION = 0x10
+PAGE_TRANSLATION = 0x11
+TRANSLATION_SPECIFICATION = 0x12
+SPECIAL_OPERATION = 0x13
+MONITOR_EVENT = 0x40
+PER_EVENT = 0x80
+"""Added to the code of another program interruption that happens at the same time."""
+
+PROGRAM_INTERRUPTION_NAMES: dict[int, str] = {
+    OPERATION: "operation exception",
+    PRIVILEGED_OPERATION: "privileged-operation exception",
+    EXECUTE: "execute exception",
+    PROTECTION: "protection exception",
+    ADDRESSING: "addressing exception",
+    SPECIFICATION: "specification exception",
+    DATA: "data exception",
+    FIXED_OVERFLOW: "fixed-point-overflow exception",
+    FIXED_DIVIDE: "fixed-point-divide exception",
+    DECIMAL_OVERFLOW: "decimal-overflow exception",
+    DECIMAL_DIVIDE: "decimal-divide exception",
+    EXPONENT_OVERFLOW: "exponent-overflow exception",
+    EXPONENT_UNDERFLOW: "exponent-underflow exception",
+    SIGNIFICANCE: "significance exception",
+    FLOAT_DIVIDE: "floating-point-divide exception",
+    SEGMENT_TRANSLATION: "segment-translation exception",
+    PAGE_TRANSLATION: "page-translation exception",
+    TRANSLATION_SPECIFICATION: "translation-specification exception",
+    SPECIAL_OPERATION: "special-operation exception",
+    MONITOR_EVENT: "monitor event",
+    PER_EVENT: "PER event",
+}
+
+INTERRUPT_KEY = 0x0040
+INTERVAL_TIMER = 0x0080
+CLOCK_COMPARATOR = 0x1004
+CPU_TIMER = 0x1005
+"""External interruption codes."""
+
+CR0_CLOCK_COMPARATOR, CR0_CPU_TIMER = 0x800, 0x400
+CR0_INTERVAL_TIMER, CR0_INTERRUPT_KEY, CR0_EXTERNAL_SIGNAL = 0x80, 0x40, 0x20
+"""Subclass masks of external interruptions in control register 0."""
+
+
+class ProgramCheck(Exception):
+    """A program interruption condition, found while an instruction is executed or a guest's request is served."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(PROGRAM_INTERRUPTION_NAMES.get(code, f"program interruption {code:04X}"))
+        self.code = code
+
+
+class AddressingError(ProgramCheck):
+    """The address is outside storage."""
+
+    def __init__(self) -> None:
+        super().__init__(ADDRESSING)
+
+
+class ProtectionError(ProgramCheck):
+    """The access key does not match the storage key."""
+
+    def __init__(self) -> None:
+        super().__init__(PROTECTION)
+
+
+# --- the PSW in storage ---
+
+
+def psw_high(cpu: Cpu, code: int) -> int:
+    """Bits 0-31 of the current PSW; ``code`` is stored in BC mode."""
+    mode = cpu.ec << 3 | cpu.machine_check << 2 | cpu.wait << 1 | cpu.problem
+    high = cpu.system_mask << 24 | cpu.key << 20 | mode << 16
+    if cpu.ec:
+        return high | cpu.cc << 12 | cpu.program_mask << 8 | cpu.reserved >> 8 & 0xC0FF
+    return high | code & 0xFFFF
+
+
+def psw_low(cpu: Cpu, ilc: int) -> int:
+    """Bits 32-63 of the current PSW; ``ilc`` is stored in BC mode."""
+    if cpu.ec:
+        return (cpu.reserved & 0xFF) << 24 | cpu.ia
+    return ilc << 30 | cpu.cc << 28 | cpu.program_mask << 24 | cpu.ia
+
+
+def load_new_psw(cpu: Cpu, high: int, low: int) -> None:
+    """Make the doubleword the current PSW, whatever its format."""
+    cpu.system_mask = high >> 24 & 0xFF
+    cpu.key = high >> 20 & 15
+    cpu.ec = high >> 19 & 1
+    cpu.machine_check = high >> 18 & 1
+    cpu.wait = high >> 17 & 1
+    cpu.problem = high >> 16 & 1
+    if high >> 19 & 1:
+        cpu.cc = high >> 12 & 3
+        cpu.program_mask = high >> 8 & 15
+        cpu.reserved = (high & 0xC0FF) << 8 | low >> 24 & 0xFF
+    else:
+        cpu.cc = low >> 28 & 3
+        cpu.program_mask = low >> 24 & 15
+        cpu.reserved = 0
+    cpu.ia = low & 0xFFFFFF
+    cpu.mode_changed()
+
+
+def swap_psw(cpu: Cpu, old: int, new: int, code: int, ilc: int) -> None:
+    """Store the current PSW at real location ``old`` and load the one at ``new``."""
+    cpu.put_real(old, 4, psw_high(cpu, code))
+    cpu.put_real(old + 4, 4, psw_low(cpu, ilc))
+    load_new_psw(cpu, cpu.get_real(new, 4), cpu.get_real(new + 4, 4))
+
+
+# --- the six classes ---
+
+
+def program_interruption(cpu: Cpu, code: int) -> None:
+    """Program interruption."""
+    if cpu.ec:
+        cpu.put_real(0x8C, 4, cpu.ilc << 17 | code)
+        event = code & 0x7F
+        if event == SEGMENT_TRANSLATION or event == PAGE_TRANSLATION:
+            cpu.put_real(0x90, 4, cpu.translation_address)
+        if event == MONITOR_EVENT:
+            cpu.put_real(0x94, 2, cpu.monitor_class)
+            cpu.put_real(0x9C, 4, cpu.monitor_code)
+        if code & PER_EVENT:
+            cpu.put_real(0x96, 2, cpu.per_code)
+            cpu.put_real(0x98, 4, cpu.per_address)
+    swap_psw(cpu, 0x28, 0x68, code, cpu.ilc)
+
+
+def supervisor_call_interruption(cpu: Cpu, number: int) -> None:
+    """Supervisor-call interruption."""
+    if cpu.ec:
+        cpu.put_real(0x88, 4, cpu.ilc << 17 | number)
+    swap_psw(cpu, 0x20, 0x60, number, cpu.ilc)
+
+
+def external_interruption(cpu: Cpu, code: int, cpu_address: int = 0) -> None:
+    """External interruption; ``cpu_address`` is 0 where the code has none."""
+    if cpu.ec:
+        cpu.put_real(0x84, 4, cpu_address << 16 | code)
+    swap_psw(cpu, 0x18, 0x58, code, 0)
+
+
+def io_interruption(cpu: Cpu, address: int) -> None:
+    """I/O interruption from the device at ``address``; the CSW has been stored."""
+    if cpu.ec:
+        cpu.put_real(0xB8, 4, address)
+    swap_psw(cpu, 0x38, 0x78, address, 0)
+
+
+def machine_check_interruption(cpu: Cpu, code: int) -> None:
+    """Machine-check interruption; ``code`` has 64 bits."""
+    cpu.put_real(0xE8, 4, code >> 32)
+    cpu.put_real(0xEC, 4, code & 0xFFFFFFFF)
+    swap_psw(cpu, 0x30, 0x70, 0, 0)
+
+
+def restart_interruption(cpu: Cpu) -> None:
+    """Restart interruption."""
+    swap_psw(cpu, 0x08, 0x00, 0, 0)
+
+
+# --- what the current masks let through ---
+
+
+def external_enabled(cpu: Cpu, subclass: int) -> int:
+    """Is an external interruption enabled whose mask in control register 0 is the bit ``subclass``?"""
+    return 1 if cpu.system_mask & 1 and cpu.cr[0] & subclass else 0
+
+
+def io_enabled(cpu: Cpu, channel: int) -> int:
+    """Is an I/O interruption from ``channel`` (0-31) enabled?"""
+    if cpu.ec:
+        return 1 if cpu.system_mask & 2 and cpu.cr[2] >> (31 - channel) & 1 else 0
+    if channel < 6:
+        return cpu.system_mask >> (7 - channel) & 1
+    return 1 if cpu.system_mask & 2 and cpu.cr[2] >> (31 - channel) & 1 else 0

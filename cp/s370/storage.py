@@ -1,0 +1,120 @@
+"""Main storage and storage keys.
+
+Storage is one anonymous ``mmap``: what was never touched costs nothing on the host.  The keys are one byte per block
+of 2 KiB, always for 16 MiB, so that an address is tested for existence and protection by one look-up::
+
+    bits 0-3   access-control bits (the key)        KEY       F0
+    bit  4     fetch protection                     FETCH     08
+    bit  5     reference                            REFERENCE 04
+    bit  6     change                               CHANGE    02
+    bit  7     the block does not exist             ABSENT    01
+
+Bits 0-6 are as SET STORAGE KEY and INSERT STORAGE KEY use them.  Addresses here are absolute.
+
+=============================== ========== =============== =====================================
+method                          keys       R and C bits    for
+=============================== ========== =============== =====================================
+read, write                     ignored    not set         the host: loading, displaying
+fetch, store (with a key)       checked    set             channels, DIAGNOSE
+=============================== ========== =============== =====================================
+
+All of them raise AddressingError outside storage; ``fetch`` and ``store`` raise ProtectionError; both are
+:class:`~vm370.cp.s370.interruptions.ProgramCheck`.  Nothing is changed when an error is raised.
+"""
+
+from __future__ import annotations
+
+import mmap
+import sys
+
+from vm370.cp.s370.interruptions import AddressingError, ProtectionError
+
+BLOCK = 2048
+"""Bytes that share a storage key."""
+BLOCK_SHIFT = 11
+MAXIMUM = 1 << 24
+"""24-bit addresses."""
+KEY, FETCH, REFERENCE, CHANGE, ABSENT = 0xF0, 0x08, 0x04, 0x02, 0x01
+
+
+class Storage:
+    """``size`` bytes of zeros with keys of zero; a multiple of 4 KiB, up to 16 MiB."""
+
+    __slots__ = ("keys", "memory", "size")
+
+    def __init__(self, size: int) -> None:
+        if size <= 0 or size > MAXIMUM or size & 4095:
+            raise ValueError(f"storage size {size}: expected a multiple of 4096 up to {MAXIMUM}")
+        self.size = size
+        self.memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        self.keys = bytearray(size >> BLOCK_SHIFT) + bytes([ABSENT]) * (MAXIMUM - size >> BLOCK_SHIFT)
+
+    def _check(self, address: int, length: int) -> None:
+        if address < 0 or length < 0 or address + length > self.size:
+            raise AddressingError
+
+    def read(self, address: int, length: int) -> bytes:
+        """Bytes, whatever their key."""
+        self._check(address, length)
+        return self.memory[address : address + length]
+
+    def write(self, address: int, data: bytes | bytearray | memoryview) -> None:
+        """Store bytes, whatever their key."""
+        self._check(address, len(data))
+        self.memory[address : address + len(data)] = bytes(data)
+
+    def fetch(self, address: int, length: int, key: int) -> bytes:
+        """Bytes as the access key ``key`` (0-15) may see them; sets reference bits."""
+        blocks = self._blocks(address, length)
+        if key:
+            for block in blocks:
+                if self.keys[block] & FETCH and self.keys[block] >> 4 != key:
+                    raise ProtectionError
+        for block in blocks:
+            self.keys[block] |= REFERENCE
+        return self.memory[address : address + length]
+
+    def store(self, address: int, data: bytes | bytearray | memoryview, key: int) -> None:
+        """Store as the access key ``key`` (0-15) may; sets reference and change bits."""
+        blocks = self._blocks(address, len(data))
+        if key:
+            for block in blocks:
+                if self.keys[block] >> 4 != key:
+                    raise ProtectionError
+        for block in blocks:
+            self.keys[block] |= REFERENCE | CHANGE
+        self.memory[address : address + len(data)] = bytes(data)
+
+    def _blocks(self, address: int, length: int) -> range:
+        self._check(address, length)
+        return range(address >> BLOCK_SHIFT, (address + length + BLOCK - 1) >> BLOCK_SHIFT if length else 0)
+
+    def key(self, address: int) -> int:
+        """Storage key of the block at ``address``, bits 0-6."""
+        self._check(address, 1)
+        return self.keys[address >> BLOCK_SHIFT]
+
+    def set_key(self, address: int, key: int) -> None:
+        """Set the storage key of the block at ``address``, bits 0-6."""
+        self._check(address, 1)
+        self.keys[address >> BLOCK_SHIFT] = key & 0xFE
+
+    def release(self, first: int, last: int) -> None:
+        """Zero the 4 KiB pages that lie wholly within first..last and give their memory back to the host."""
+        start, end = (first + 4095) & ~4095, (last + 1) & ~4095
+        self._check(first, max(0, last + 1 - first))
+        if start >= end:
+            return
+        if sys.platform == "linux":  # elsewhere MADV_DONTNEED does not promise zeros
+            self.memory.madvise(mmap.MADV_DONTNEED, start, end - start)
+        else:
+            self.memory[start:end] = bytes(end - start)
+
+    def close(self) -> None:
+        """Give all memory back; the storage cannot be used any more."""
+        self.memory.close()
+
+    def clear(self) -> None:
+        """All storage and all keys zero."""
+        self.release(0, self.size - 1)
+        self.keys[: self.size >> BLOCK_SHIFT] = bytes(self.size >> BLOCK_SHIFT)
