@@ -15,6 +15,7 @@ with SET TIMER VIRTUAL.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import MutableSequence
 from datetime import datetime
@@ -28,6 +29,7 @@ from vm370.cp.counters import Counters
 from vm370.cp.devices import build_device
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
 from vm370.cp.engine import reference
+from vm370.cp.io.ccw import CSW_LOCATION, Csw
 from vm370.cp.io.channel import NEVER, Channels
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
@@ -39,6 +41,7 @@ from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_CONTROL, TRAP_IO
 from vm370.cp.settings import Settings, TerminalOptions
+from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
 if TYPE_CHECKING:
@@ -102,13 +105,19 @@ class VirtualMachine:
         self.stopped = True
         self.suspended = False
         self.sleep_until: float | None = None
+        self.wrong_link_passwords = 0
+        self.logon_messages: list[str] = []
+        """What CP has to say about the devices of the directory entry, for LOGON to show."""
         self.trace_traps = False
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
         self._device_changed = False
         self._yielded = False
-        self._external: list[tuple[int, int, int]] = []
+        self._external: list[tuple[int, int, int, int]] = []
+        """Code, CPU address, parameter, subclass of external interruptions that CP itself made pending."""
+        self._bytes_by_diagnose = 0
+        self.block_environments: dict[int, BlockEnvironment] = {}
         self.skipped = 0
         self.devices: dict[int, Device] = {}
         self.console: Console | None = None
@@ -175,6 +184,7 @@ class VirtualMachine:
         self.channels.reset()
         self.cpu.reset(clear=clear)
         self._external.clear()
+        self.block_environments.clear()
         self.suspended = False
         self.cpu.pending = 0
         self.halt()
@@ -314,7 +324,8 @@ class VirtualMachine:
             self.counters.cp_ns += time.perf_counter_ns() - trapped
         elapsed = time.perf_counter_ns() - start
         self.counters.guest_ns += elapsed - (self.counters.cp_ns - cp_before)
-        self.counters.ccws, self.counters.bytes_moved = self.channels.ccws, self.channels.bytes_moved
+        self.counters.ccws = self.channels.ccws
+        self.counters.bytes_moved = self.channels.bytes_moved + self._bytes_by_diagnose
 
     def _wait(self) -> bool:
         """The PSW has the wait bit on.  False: nothing can be done in this slice."""
@@ -334,7 +345,7 @@ class VirtualMachine:
     def wake_up_at(self) -> float | None:
         """Monotonic time at which the host's clock gives the machine something to do."""
         if self.sleep_until is not None:
-            return self.sleep_until
+            return self.sleep_until if math.isfinite(self.sleep_until) else None
         if not self.may_run or self.suspended or not self.cpu.wait or not self.cpu.system_mask & 1:
             return None
         units = self.cpu.clocks.next_event()
@@ -361,7 +372,7 @@ class VirtualMachine:
         return (mask & 0xFC) << 24 | others & 0x03FFFFFF
 
     def _interruption_due(self) -> bool:
-        if self.cpu.system_mask & 1 and (self._external or self.cpu.clocks.external_code() is not None):
+        if self.cpu.system_mask & 1 and (self.cpu.clocks.external_code() is not None or self._enabled_external()):
             return True
         return bool(self.channels.pending_mask & self._channel_mask())
 
@@ -373,8 +384,10 @@ class VirtualMachine:
                 self.cpu.clocks.accept(code)
                 traps.present_external(self, code)
                 return True
-            if self._external:
-                traps.present_external(self, *self._external.pop(0))
+            enabled = self._enabled_external()
+            if enabled is not None:
+                self._external.remove(enabled)
+                traps.present_external(self, *enabled[:3])
                 return True
         found = self.channels.pending(self._channel_mask()) if self.cpu.pending else None
         if found is not None:
@@ -383,12 +396,15 @@ class VirtualMachine:
         self.cpu.pending = 1 if self.channels.pending_mask or self._external or self.cpu.external_pending else 0
         return False
 
-    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0) -> None:
+    def _enabled_external(self) -> tuple[int, int, int, int] | None:
+        return next((e for e in self._external if not e[3] or self.cpu.cr[0] & e[3]), None)
+
+    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0, subclass: int = 0) -> None:
         """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
         if code < 0x100:
             self.cpu.external_pending |= code
         else:
-            self._external.append((code, cpu_address, parameter))
+            self._external.append((code, cpu_address, parameter, subclass))
         self.cpu.pending = 1
 
     # --- what DIAGNOSE functions use (diag/guest.py) ---
@@ -413,13 +429,25 @@ class VirtualMachine:
         """What STIDP stores."""
         return self.cpu.cpu_id
 
-    def fetch(self, address: int, length: int) -> bytes:
-        """Guest storage under the PSW's key."""
-        return self.storage.fetch(address, length, self.cpu.key)
+    def fetch(self, address: int, length: int, *, key: int | None = None) -> bytes:
+        """Guest storage under ``key``, or the PSW's."""
+        return self.storage.fetch(address, length, self.cpu.key if key is None else key)
 
-    def store(self, address: int, data: bytes) -> None:
-        """Guest storage under the PSW's key."""
-        self.storage.store(address, data, self.cpu.key)
+    def store(self, address: int, data: bytes, *, key: int | None = None) -> None:
+        """Guest storage under ``key``, or the PSW's."""
+        self.storage.store(address, data, self.cpu.key if key is None else key)
+
+    def store_csw(self, csw: Csw) -> None:
+        """The channel status word at location X'40'."""
+        self.storage.write(CSW_LOCATION, csw.to_bytes())
+
+    def count_bytes(self, count: int) -> None:
+        """Bytes moved by a DIAGNOSE without a channel program."""
+        self._bytes_by_diagnose += count
+
+    def line_length(self) -> int | None:
+        """Line length of the terminal; None when the user is disconnected."""
+        return self.terminal_options.line_size if self.session is not None else None
 
     def release_pages(self, first: int, last: int) -> None:
         """Zero pages and give them back to the host."""

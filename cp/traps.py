@@ -148,7 +148,11 @@ def present_external(vm: VirtualMachine, code: int, cpu_address: int = 0, parame
 def present_io(vm: VirtualMachine, address: int, csw: Csw) -> None:
     """I/O interruption: the channel has stored the CSW; PSWs and device address follow."""
     vm.counters.reflected["io"] += 1
-    note(vm, f"I/O interruption from {address:03X} is due", f"reflect: I/O interruption, CSW {csw.to_bytes().hex().upper()}")
+    note(
+        vm,
+        f"I/O interruption from {address:03X} is due",
+        f"reflect: I/O interruption, CSW {csw.to_bytes().hex().upper()}",
+    )
     interruptions.io_interruption(vm.cpu, address)
     settle(vm, "io")
 

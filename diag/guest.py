@@ -8,11 +8,13 @@ architecture knows are raised as ``ProgramCheck``; CP reflects them to the guest
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableSequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 if TYPE_CHECKING:
+    from vm370.cp.io.ccw import Csw
     from vm370.cp.io.channel import Channels
     from vm370.cp.io.device import Device
+    from vm370.diag.x250 import BlockEnvironment
 
 
 class Guest(Protocol):
@@ -27,14 +29,22 @@ class Guest(Protocol):
     storage_size: int
     devices: Mapping[int, Device]
     channels: Channels
+    block_environments: dict[int, BlockEnvironment]
+    """DIAGNOSE X'250': devices that INIT was issued for."""
     cpu_id: int
     """What STIDP stores: version, serial, model, MCEL length; 64 bits."""
 
-    def fetch(self, address: int, length: int) -> bytes:
-        """Bytes of guest storage; ProgramCheck (addressing, protection by the PSW key) otherwise."""
+    def fetch(self, address: int, length: int, *, key: int | None = None) -> bytes:
+        """Bytes of guest storage; ProgramCheck (addressing, protection by ``key``, or the PSW's) otherwise."""
 
-    def store(self, address: int, data: bytes) -> None:
-        """Store into guest storage; ProgramCheck (addressing, protection by the PSW key) otherwise."""
+    def store(self, address: int, data: bytes, *, key: int | None = None) -> None:
+        """Store into guest storage; ProgramCheck (addressing, protection by ``key``, or the PSW's) otherwise."""
+
+    def store_csw(self, csw: Csw) -> None:
+        """The channel status word at location X'40'."""
+
+    def count_bytes(self, count: int) -> None:
+        """Bytes were moved between storage and a device without a channel program."""
 
     def release_pages(self, first: int, last: int) -> None:
         """Zero the 4 KiB pages at addresses first..last and give the host memory back."""
@@ -45,7 +55,7 @@ class Guest(Protocol):
     def enter_cp(self) -> None:
         """Put the virtual machine into CP READ; it goes on after this instruction when BEGIN is given."""
 
-    def suspend(self) -> None:
+    def suspend(self) -> NoReturn:
         """Never returns: the DIAGNOSE is executed again when a device of the guest has changed (console input came)."""
 
     def yield_slice(self) -> None:
@@ -53,6 +63,9 @@ class Guest(Protocol):
 
     def console_address(self) -> int | None:
         """Device address of the virtual console."""
+
+    def line_length(self) -> int | None:
+        """Line length of the terminal behind the virtual console; None when the user is disconnected."""
 
     def console_write(self, line: str) -> None:
         """One line on the virtual console (and in the console spool file)."""
@@ -69,5 +82,5 @@ class Guest(Protocol):
     def examine_real_storage(self, address: int, length: int) -> bytes:
         """Real storage as CP defines it for DIAGNOSE 04; ProgramCheck(addressing) outside."""
 
-    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0) -> None:
-        """Make an external interruption pending."""
+    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0, subclass: int = 0) -> None:
+        """Make an external interruption pending; ``subclass`` is the bit of control register 0 that enables it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vm370.diag import x00, x04, x08, x0c, x10, x18, x20, x24, x44, x58, x5c, x60, xa4, xa8, x250
+from vm370.diag import x0c, x00, x04, x08, x5c, x10, x18, x20, x24, x44, x58, x60, x250, xa4, xa8
 from vm370.diag.guest import Guest
 
 
