@@ -257,6 +257,11 @@ class Channels:
             self._update(subchannel)
         return 0
 
+    def busy(self, address: int) -> bool:
+        """Whether a DIAGNOSE has to leave the device alone: a channel program or an interruption is in the way."""
+        subchannel = self._subchannels.get(address)
+        return subchannel is not None and (subchannel.working or subchannel.pending or subchannel.device_busy)
+
     def stidc(self, address: int) -> int:
         """STORE CHANNEL ID: type, model 0, no extended logout."""
         if not self._on_channel(address >> 8):

@@ -114,6 +114,8 @@ class Device(ABC):
 
     type: DeviceType
     read_only = False
+    temporary = False
+    """A T-disk: gone when it is detached."""
     immediate: frozenset[int] = frozenset({0x03})
     """Control commands that end without any transfer of data; no-operation at least."""
 
