@@ -11,6 +11,7 @@ Logical line editing (line end, line delete, character delete, escape) is done h
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from vm370.cp.commands import table
@@ -22,6 +23,8 @@ from vm370.cp.settings import LineEditing
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
     from vm370.cp.system import System
+
+GREETING = "VM/370 ONLINE"
 
 
 class Session:
@@ -37,12 +40,18 @@ class Session:
         self._pending: list[str] = []
         """CP commands behind a line end, still to be done after the open question."""
         self.closed = False
+        self.wrong_passwords = 0
+        """LOGON attempts with a wrong password, in a row."""
+        self.locked_until = -math.inf
+        """Monotonic time before which the keyboard is locked (a wrong password delays the next attempt)."""
 
     # --- what a terminal shows ---
 
     @property
     def status(self) -> Status:
         """CP READ, VM READ or RUNNING; a screen adds MORE... and HOLDING itself."""
+        if self.locked or (self.vm is not None and self.vm.sleeping):
+            return Status.RUNNING
         if self.vm is None or self.prompt is not None or self.vm.in_cp:
             return Status.CP_READ
         return Status.VM_READ if self.vm.console_reading else Status.RUNNING
@@ -57,10 +66,17 @@ class Session:
         """Nothing more will happen on this terminal until somebody types (or another user does something)."""
         if self.closed:
             return True
+        if self.locked:
+            return False
         if self.status is not Status.RUNNING:
             return True
         assert self.vm is not None
         return self.vm.idle and not self.vm.sleeping
+
+    @property
+    def locked(self) -> bool:
+        """The keyboard is locked for a while."""
+        return self.system.clock.monotonic() < self.locked_until
 
     @property
     def userid(self) -> str:
@@ -71,6 +87,9 @@ class Session:
 
     def enter(self, line: str) -> None:
         """A line was typed."""
+        if self.locked:
+            self.say("NOT ACCEPTED")
+            return
         if self.prompt is not None:
             self._echo("" if self.prompt.masked else line)
             self._answer(line)
@@ -79,6 +98,7 @@ class Session:
         if self.vm is None:
             self._commands(edit(line, LineEditing()))
             return
+        self.vm.sleep_until = None
         editing = self.vm.terminal_options.editing
         pieces = edit(line, editing) if self.vm.settings.linedit else [line]
         for number, piece in enumerate(pieces):
@@ -103,8 +123,16 @@ class Session:
         """The attention key (PA1): to CP, unless TERMINAL MODE VM has it go to a machine that CP already left."""
         if self.prompt is not None:
             self._end_dialogue()
+        elif self.vm is not None and self.vm.sleeping:
+            self.vm.sleep_until = None
         elif self.vm is not None and not self.vm.in_cp:
             self.vm.enter_cp()
+
+    def restart(self) -> None:
+        """The terminal as it was before LOGON; what was typed ahead is forgotten."""
+        self._pending.clear()
+        self.wrong_passwords = 0
+        self.terminal.write(GREETING)
 
     def disconnected(self) -> None:
         """The terminal went away: the user is disconnected, not logged off."""

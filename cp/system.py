@@ -20,7 +20,7 @@ from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
-from vm370.cp.session import Session
+from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool
 
 log = logging.getLogger("vm370")
@@ -75,7 +75,7 @@ class System:
         """A new terminal: shows VM/370's greeting and waits for LOGON."""
         session = Session(self, terminal)
         self.sessions.append(session)
-        terminal.write("VM/370 ONLINE", Origin.CP)
+        terminal.write(GREETING)
         return session
 
     def logon(self, entry: UserEntry, session: Session | None) -> VirtualMachine:
@@ -129,6 +129,7 @@ class System:
     def next_wake_up(self) -> float | None:
         """Monotonic time at which an idle system has something to do again."""
         times = [at for vm in self.users.values() if (at := vm.wake_up_at()) is not None]
+        times += [session.locked_until for session in self.sessions if session.locked]
         return min(times, default=None)
 
     def operator_message(self, text: str) -> None:
