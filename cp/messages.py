@@ -6,7 +6,7 @@ his SET EMSG (ON code and text, CODE, TEXT, OFF); its number is the return code 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class Message:
     def fill(self, **fields: object) -> FilledMessage:
         """The message with its variable parts."""
         return FilledMessage(f"DMK{self.module}{self.number:03}{self.type}", self.number, self.text.format(**fields))
+
+    def by(self, module: str) -> Message:
+        """The same message as another module issues it: many modules share the numbers below 100."""
+        return replace(self, module=module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,59 @@ class FilledMessage:
                 return None
 
 
+# shared by many modules; ``by`` gives the one that issues it
 UNKNOWN_COMMAND = Message("CFC", 1, "E", "?CP: {command}")
+INVALID_OPERAND = Message("CFC", 2, "E", "INVALID OPERAND - {operand}")
+INVALID_OPTION = Message("CFC", 3, "E", "INVALID OPTION - {option}")
+INVALID_HEXLOC = Message("CFC", 4, "E", "INVALID HEXLOC - {hexloc}")
+INVALID_DEVICE_TYPE = Message("CFC", 6, "E", "INVALID DEVICE TYPE - {device_type}")
+INVALID_USERID = Message("CFC", 7, "E", "INVALID USERID - {userid}")
+INVALID_RANGE = Message("CFC", 9, "E", "INVALID RANGE - {range}")
+CONFLICTING_OPTION = Message("CFC", 13, "E", "CONFLICTING OPTION - {option}")
+USERID_MISSING = Message("CFC", 20, "E", "USERID MISSING OR INVALID")
+VADDR_MISSING = Message("CFC", 22, "E", "VADDR MISSING OR INVALID")
+CYLINDERS_MISSING = Message("CFC", 24, "E", "CYL MISSING OR INVALID")
+STORAGE_MISSING = Message("CFC", 25, "E", "STORAGE MISSING OR INVALID")
+OPERAND_MISSING = Message("CFC", 26, "E", "OPERAND MISSING OR INVALID")
+DEVICE_MISSING = Message("CFC", 40, "E", "DEV {vaddr} DOES NOT EXIST")
+NOT_LOGGED_ON = Message("CFC", 45, "E", "{userid} NOT LOGGED ON")
+NOT_IN_DIRECTORY = Message("CFC", 53, "E", "{userid} NOT IN CP DIRECTORY")
+NO_TEMPORARY_SPACE = Message("DEF", 91, "E", "DASD {vaddr} NOT DEFINED; TEMP SPACE NOT AVAILABLE")
+
+# DEFINE, virtual devices
+ALREADY_DEFINED = Message("DEF", 92, "E", "{kind} {vaddr} NOT DEFINED; {existing} {vaddr} ALREADY DEFINED")
+STORAGE_EXCEEDS_MAXIMUM = Message("DEF", 94, "E", "STORAGE EXCEEDS ALLOWED MAXIMUM")
+NOT_SUPPORTED = Message("DEF", 99, "E", "{kind} {vaddr} NOT DEFINED; {device_type} IS NOT SUPPORTED")
+
+# LINK, minidisks
+FORCED_READ_ONLY_READERS = Message("LNK", 101, "W", "DEV {vaddr} FORCED R/O;{by}")
+FORCED_READ_ONLY_WRITER = Message("LNK", 102, "W", "DEV {vaddr} FORCED R/O;{by}")
+FORCED_READ_ONLY_BOTH = Message("LNK", 103, "W", "DEV {vaddr} FORCED R/O;{by}")
+NOT_LINKED_WRITER = Message("LNK", 104, "E", "{userid} {vaddr} NOT LINKED;{by}")
+NOT_LINKED_READERS = Message("LNK", 105, "E", "{userid} {vaddr} NOT LINKED;{by}")
+NOT_LINKED_BOTH = Message("LNK", 106, "E", "{userid} {vaddr} NOT LINKED;{by}")
+MINIDISK_NOT_IN_DIRECTORY = Message("LNK", 107, "E", "{userid} {vaddr} NOT LINKED; NOT IN CP DIRECTORY")
+VOLUME_NOT_MOUNTED = Message("LNK", 108, "E", "{userid} {vaddr} NOT LINKED; VOLID {volser} NOT MOUNTED")
+INVALID_LINK_MODE = Message("LNK", 109, "E", "{userid} {vaddr} NOT LINKED; INVALID MODE")
+LINK_VADDR_IN_USE = Message("LNK", 110, "E", "{userid} {vaddr} NOT LINKED; {kind} {vaddr2} ALREADY DEFINED")
+NO_READ_PASSWORD = Message("LNK", 111, "E", "{userid} {vaddr} NOT LINKED; NO READ PASSWORD")
+NO_WRITE_PASSWORD = Message("LNK", 112, "E", "{userid} {vaddr} NOT LINKED; NO WRITE PASSWORD")
+NO_MULT_PASSWORD = Message("LNK", 113, "E", "{userid} {vaddr} NOT LINKED; NO MULT PASSWORD")
+LINK_PASSWORD_INCORRECT = Message("LNK", 114, "E", "{userid} {vaddr} NOT LINKED; MODE OR PASSWORD INCORRECT")
+LINK_DISABLED = Message("LNK", 115, "E", "LINK INVALID; EXCESSIVE INCORRECT PASSWORDS")
+VOLUME_CONFLICT = Message("LNK", 117, "E", "{userid} {vaddr} NOT LINKED; VOLID {volser} CONFLICT")
+VOLUME_READ_ONLY = Message("LNK", 119, "W", "DEV {vaddr} FORCED R/O; VOLID {volser} IS MOUNTED R/O")
+
+# LOGON, LOGOFF
+PASSWORD_INCORRECT = Message("LOG", 50, "E", "PASSWORD INCORRECT - RESTART")
+ALREADY_LOGGED_ON = Message("LOG", 54, "E", "ALREADY LOGGED ON {terminal}")
+LOGON_DELAYED = Message("JRL", 361, "E", "LOGON OF {userid} NOT ACCEPTED FOR {seconds} SECONDS")
+DEVICE_UNAVAILABLE = Message("LOG", 90, "E", "DEV {vaddr} NOT DEFINED; {real} NOT AVAILABLE")
+
+# MESSAGE, WARNING
+NOT_RECEIVING = Message("MSG", 57, "W", "{userid} NOT RECEIVING; {reason}")
+
+# the dispatcher: a virtual machine that cannot go on
 DISABLED_WAIT = Message("DSP", 450, "W", "CP ENTERED; DISABLED WAIT PSW '{psw}'")
 PAGING_ERROR = Message("DSP", 451, "W", "CP ENTERED; PAGING ERROR, PSW '{psw}'")
 EXTERNAL_LOOP = Message("DSP", 452, "W", "CP ENTERED; EXTERNAL INTERRUPT LOOP, PSW '{psw}'")
