@@ -1,0 +1,18 @@
+"""The CMS file system with extended disk format (EDF): 512, 1024, 2048 or 4096-byte blocks, 64-byte directory entries.
+
+    layout.py       label, directory entry (FST), names, dates: what stands in the bytes
+    pointers.py     pointer blocks: the tree between an FST and a file's data blocks
+    records.py      records of format F and V to a string of bytes and back
+    allocation.py   the allocation map: which blocks are taken, which may be used by the change in progress
+    disk.py         EdfDisk: list, read, write, erase, rename; a change becomes visible by one write of the label
+    check.py        findings about a file system: lost and doubly used blocks, bad pointers, wrong counts
+
+The order of blocks on disk is in images/blocks.py.  Sources: FSTD and ADTSECT of the VM/ESA data areas book, and the
+behaviour of cmsfs and cmsfs-fuse.
+"""
+
+from vm370.images.edf.check import Finding, check
+from vm370.images.edf.disk import EdfDisk
+from vm370.images.edf.layout import Fst, Label
+
+__all__ = ["EdfDisk", "Finding", "Fst", "Label", "check"]

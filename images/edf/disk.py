@@ -1,0 +1,435 @@
+"""EdfDisk: the files of a CMS disk.  Who uses it: `vm370 disk` and the first start of a home.
+
+Order of a change, so that the end of this process or of the host at any instant leaves the old or the new files:
+
+    1  data and pointer blocks of new files go to free blocks (AllocationMap gives only blocks free in the old state)
+    2  changed blocks of the allocation map and the directory, with their pointer blocks, go to free blocks; the first
+       directory block goes to the one of blocks 4 and 5 that is not in use
+    3  the label is written: directory origin 4 <-> 5, blocks in use.  This one write is the commit
+
+Several changes are one when they stand in ``with disk.transaction():``; an exception gives all of them up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from vm370.images.blocks import FIRST_FILE_BLOCK, LABEL_LENGTH, Blocks
+from vm370.images.ebcdic import to_ebcdic
+from vm370.images.edf import layout, pointers
+from vm370.images.edf.allocation import AllocationMap
+from vm370.images.edf.layout import FIXED, FST_LENGTH, LARGEST, POINTER_SIZE, VARIABLE, Fst, Label
+from vm370.images.edf.pointers import Place, Pointer
+from vm370.images.edf.records import Packer, unpack
+from vm370.images.errors import BadImage, FileExists, FileNotOnDisk, FileSystemError, GeometryError
+
+Clock = Callable[[], datetime]
+
+
+class EdfDisk:
+    """A formatted CMS disk; ``clock`` gives the dates of what is written."""
+
+    def __init__(self, blocks: Blocks, label: Label, clock: Clock) -> None:
+        self.blocks = blocks
+        self.label = label
+        self.clock = clock
+        self._depth = 0
+        self._load()
+
+    # opening and formatting
+
+    @classmethod
+    def open(cls, blocks: Blocks, clock: Clock = datetime.now) -> EdfDisk:
+        """Read label, directory and allocation map; BadImage when they do not fit together."""
+        label = Label.parse(blocks.read_label(), f"{blocks.name}: label")
+        if label.block_size != blocks.size:
+            found = f"block size {label.block_size}"
+            raise BadImage(f"{blocks.name}: label", 12, found, f"{blocks.size}, the size of the disk's blocks")
+        if not FIRST_FILE_BLOCK + 2 <= label.blocks <= blocks.total:
+            raise BadImage(
+                f"{blocks.name}: label", 28, f"{label.blocks} blocks", f"at most {blocks.total}, as on the disk"
+            )
+        return cls(blocks, label, clock)
+
+    @classmethod
+    def format(cls, blocks: Blocks, volume: str, clock: Clock = datetime.now) -> EdfDisk:
+        """Write an empty file system; blocks other than its own are not touched (CkdBlocks.format makes them)."""
+        volume = layout.label_field(volume)
+        size = blocks.size
+        blocks.write_label(bytes(LABEL_LENGTH))  # until all is there, it is no file system
+        map_length = -(-blocks.total // 8)
+        map_blocks = -(-map_length // size)
+        first = FIRST_FILE_BLOCK + 2
+        bits = AllocationMap(max(blocks.total, first - 1), bytes(max(map_length, 1)).ljust(map_blocks * size, b"\0"))
+        for number in range(1, first):
+            bits.take(number)
+        if blocks.total < first - 1 + map_blocks + -(-map_blocks // (size // 4)) + 1:
+            raise GeometryError(f"{blocks.name}: {blocks.total} blocks are too few for a file system")
+        numbers = [bits.allocate() for _ in range(map_blocks)]
+        origin, levels = pointers.plant([Pointer(n) for n in numbers], 4, size, bits.allocate, blocks.write)
+        for index, number in enumerate(numbers):
+            blocks.write(number, bytes(bits.current[index * size : (index + 1) * size]))
+        now = clock()
+        directory = _directory_fst(FIRST_FILE_BLOCK, 0, 1, 2).dated(now)
+        allocation = _map_fst(origin, levels, map_blocks, size).dated(now)
+        blocks.write(FIRST_FILE_BLOCK, (directory.build() + allocation.build()).ljust(size, b"\0"))
+        created, century = layout.packed_date(now)
+        label = Label(
+            volume=volume,
+            block_size=size,
+            directory=FIRST_FILE_BLOCK,
+            cylinders=blocks.extent,
+            most_cylinders=blocks.extent,
+            blocks=blocks.total,
+            used=bits.used,
+            created=created,
+            flags=layout.CENTURY_LABEL if century else 0,
+            fsts_per_block=size // FST_LENGTH,
+        )
+        blocks.flush()
+        blocks.write_label(label.build())
+        blocks.flush()
+        return cls.open(blocks, clock)
+
+    def _load(self) -> None:
+        """Directory and allocation map as the label says."""
+        name = self.blocks.name
+        size = self.blocks.size
+        origin = self.label.directory
+        first = self.blocks.read(origin)
+        self._directory = Fst.parse(first[:FST_LENGTH])
+        self._allocation = Fst.parse(first[FST_LENGTH : 2 * FST_LENGTH])
+        for offset, fst, key in (
+            (0, self._directory, layout.DIRECTORY_NAME + layout.DIRECTORY_TYPE),
+            (FST_LENGTH, self._allocation, layout.MAP_NAME + layout.MAP_TYPE),
+        ):
+            if fst.key != key:
+                raise BadImage(f"{name}: block {origin}", offset, fst.key, key)
+        entries = self._directory.records
+        if not 2 <= entries <= self.label.blocks * (size // FST_LENGTH):
+            raise BadImage(f"{name}: block {origin}", 48, f"{entries} directory entries", "a number that fits the disk")
+        self._directory_data, self._directory_pointers = self._tree(
+            self._directory, 4, -(-entries * FST_LENGTH // size), "the directory"
+        )
+        if not self._directory_data or self._directory_data[0] != origin:
+            found = self._directory_data[:1]
+            raise BadImage(f"{name}: block {origin}", 40, f"a directory that begins in {found}", f"block {origin}")
+        contents = b"".join(self.blocks.read(number) for number in self._directory_data)
+        self._directory_contents = contents
+        self._files: list[Fst] = []
+        for offset in range(2 * FST_LENGTH, len(contents), FST_LENGTH):
+            if contents[offset]:
+                self._files.append(Fst.parse(contents[offset : offset + FST_LENGTH]))
+        map_blocks = -(-self.label.blocks // (8 * size))
+        self._map_data, self._map_pointers = self._tree(self._allocation, 4, map_blocks, "the allocation map")
+        if 0 in self._map_data:
+            raise BadImage(f"{name}: the allocation map", 0, "a null block", "a block of bits")
+        self.map = AllocationMap(self.label.blocks, b"".join(self.blocks.read(number) for number in self._map_data))
+        fan = size // 4
+        self.map.reserve = (
+            len(self._map_data) + 2 + -(-len(self._map_data) // fan) + -(-len(self._directory_data) // fan)
+        )
+
+    def _tree(self, fst: Fst, pointer_size: int, count: int, what: str) -> tuple[list[int], list[int]]:
+        """Data blocks and pointer blocks of a file of the file system's own."""
+        data: list[int] = []
+        above: list[int] = []
+        for place in self._walk(fst, pointer_size, count, what):
+            (above if place.level else data).append(place.pointer.number)
+        return data, above
+
+    def _walk(self, fst: Fst, pointer_size: int, count: int, what: str) -> Iterator[Place]:
+        return pointers.walk(
+            self.blocks.read,
+            self.blocks.size,
+            self.label.blocks,
+            fst.origin,
+            fst.levels,
+            pointer_size,
+            count,
+            f"{self.blocks.name}: {what}",
+        )
+
+    # looking
+
+    def files(self) -> list[Fst]:
+        """All files in the order of the directory."""
+        return list(self._files)
+
+    def find(self, filename: str, filetype: str) -> Fst:
+        """The entry of a file; FileNotOnDisk when there is none."""
+        index = self._index(layout.name_field(filename, "file name") + layout.name_field(filetype, "file type"))
+        if index is None:
+            raise FileNotOnDisk(f"{self.blocks.name}: file {filename.upper()} {filetype.upper()} is not on the disk")
+        return self._files[index]
+
+    def _index(self, key: bytes) -> int | None:
+        return next((index for index, fst in enumerate(self._files) if fst.key == key), None)
+
+    def own_blocks(self) -> dict[str, list[int]]:
+        """Blocks of directory and allocation map (blocks 1 to 5 left out)."""
+        directory = self._directory_data[1:] + self._directory_pointers
+        return {"the directory": directory, "the allocation map": self._map_data + self._map_pointers}
+
+    @property
+    def directory_entries(self) -> int:
+        """How many entries the directory says it has, its own two included."""
+        return self._directory.records
+
+    @property
+    def free(self) -> int:
+        """Blocks that files may still take."""
+        return max(0, self.map.available - self.map.reserve)
+
+    def places(self, fst: Fst) -> Iterator[Place]:
+        """All blocks of a file, pointer blocks and data blocks; BadImage where the FST or the tree is wrong."""
+        where = f"{self.blocks.name}: FST of {fst}"
+        size = self.blocks.size
+        if fst.format not in POINTER_SIZE:
+            raise BadImage(where, 30, fst.recfm, "record format F or V")
+        if fst.records > LARGEST or fst.lrecl > LARGEST or (fst.records and not fst.lrecl):
+            raise BadImage(where, 32, f"{fst.records} records of length {fst.lrecl}", "numbers a file can have")
+        count = fst.blocks
+        if fst.format == FIXED:
+            length = fst.records * fst.lrecl
+            if length > self.size_limit:
+                raise BadImage(where, 32, f"{length} bytes of data", f"at most {self.size_limit} on this disk")
+            count = -(-length // size)
+        elif count > self.label.blocks:
+            raise BadImage(where, 44, f"{count} data blocks", f"at most {self.label.blocks}")
+        if count > 1 and fst.pointer_size != POINTER_SIZE[fst.format]:
+            raise BadImage(where, 53, f"pointers of {fst.pointer_size} bytes", f"{POINTER_SIZE[fst.format]}")
+        return self._walk(fst, POINTER_SIZE[fst.format], count, str(fst))
+
+    @property
+    def size_limit(self) -> int:
+        """The longest file that is believed: null blocks may make a file longer than its disk, four times at most."""
+        return 4 * self.label.blocks * self.blocks.size
+
+    def data(self, fst: Fst) -> Iterator[bytes]:
+        """The data blocks of a file, null blocks as zeros."""
+        null = bytes(self.blocks.size)
+        for place in self.places(fst):
+            if not place.level:
+                yield self.blocks.read(place.pointer.number) if place.pointer.number else null
+
+    def records(self, fst: Fst) -> Iterator[bytes]:
+        """The records of a file, read as they are asked for."""
+        return unpack(fst.format, fst.lrecl, fst.records, self.data(fst), f"{self.blocks.name}: {fst}")
+
+    def read(self, filename: str, filetype: str) -> list[bytes]:
+        """All records of a file."""
+        return list(self.records(self.find(filename, filetype)))
+
+    # changing
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes of the body as one; may be nested, the outermost commits."""
+        if self.blocks.read_only:
+            raise FileSystemError(f"{self.blocks.name}: the disk is read-only")
+        before = list(self._files)
+        self._depth += 1
+        try:
+            yield
+            if self._depth == 1:
+                self._commit()
+        except BaseException:
+            self._files = before
+            if self._depth == 1:
+                self._load()
+            raise
+        finally:
+            self._depth -= 1
+
+    def write(
+        self,
+        filename: str,
+        filetype: str,
+        records: Iterable[bytes],
+        *,
+        recfm: str = VARIABLE,
+        lrecl: int | None = None,
+        mode: str = "A1",
+        replace_old: bool = True,
+        written: datetime | None = None,
+        sparse: bool = False,
+    ) -> Fst:
+        """Write a whole file.
+
+        ``lrecl``: the length of F records (default: that of the first one); V files get their longest.  ``sparse``: F
+        blocks of zeros take no room.  Errors: FileExists, DiskFull, BadFileName, FileSystemError for records that do
+        not fit the format; the disk is then what it was.
+        """
+        name = layout.name_field(filename, "file name")
+        kind = layout.name_field(filetype, "file type")
+        what = f"{filename.upper()} {filetype.upper()}"
+        if recfm not in POINTER_SIZE:
+            raise FileSystemError(f"{what}: record format {recfm!r}, expected F or V")
+        with self.transaction():
+            old = self._index(name + kind)
+            if old is not None and not replace_old:
+                raise FileExists(f"{self.blocks.name}: file {what} is on the disk already")
+            mode_bytes = layout.mode_field(mode)
+            fst = Fst(name, kind, to_ebcdic(recfm), 0, 0, 0, 0, 0, POINTER_SIZE[recfm], mode=mode_bytes)
+            fst = self._store(fst, records, lrecl, sparse, what).dated(written or self.clock())
+            if old is None:
+                self._files.append(fst)
+            else:
+                self._release(self._files[old])
+                self._files[old] = fst
+        return fst
+
+    def _store(self, fst: Fst, records: Iterable[bytes], lrecl: int | None, sparse: bool, what: str) -> Fst:
+        """Write data and pointer blocks; gives the entry with its numbers."""
+        size = self.blocks.size
+        source = iter(records)
+        first = next(source, None)
+        if first is None:
+            raise FileSystemError(f"{what}: no records; a CMS file has at least one")
+        fixed = fst.format == FIXED
+        length = (len(first) if lrecl is None else lrecl) if fixed else 0
+        if fixed and not 1 <= length <= LARGEST:
+            raise FileSystemError(f"{what}: record length {length}, expected 1 to {LARGEST}")
+        packer = Packer(fst.format, length, size, what)
+        numbers: list[int] = []
+
+        def put(block: bytes) -> None:
+            if sparse and fixed and not any(block):
+                numbers.append(0)
+                return
+            numbers.append(self.map.allocate())
+            self.blocks.write(numbers[-1], block)
+
+        for block in packer.feed(first):
+            put(block)
+        for record in source:
+            for block in packer.feed(record):
+                put(block)
+        for block in packer.finish():
+            put(block)
+        if fixed:
+            leaves = [Pointer(number) for number in numbers]
+        else:
+            leaves = [Pointer(number, *packer.pointer_of(index)) for index, number in enumerate(numbers)]
+        origin, levels = pointers.plant(leaves, fst.pointer_size, size, self.map.allocate, self.blocks.write)
+        blocks = sum(1 for number in numbers if number) if fixed else len(numbers)
+        return replace(
+            fst,
+            lrecl=packer.lrecl,
+            records=packer.records,
+            records_low=packer.records & 0xFFFF,
+            blocks=blocks,
+            blocks_low=blocks & 0xFFFF,
+            origin=origin,
+            levels=levels,
+        )
+
+    def erase(self, filename: str, filetype: str) -> None:
+        """Take a file off the disk."""
+        fst = self.find(filename, filetype)
+        with self.transaction():
+            self._release(fst)
+            index = self._files.index(fst)
+            last = self._files.pop()
+            if index < len(self._files):
+                self._files[index] = last
+
+    def rename(self, old: tuple[str, str], new: tuple[str, str], mode: str | None = None) -> Fst:
+        """Give a file another name (and file mode); its date stays."""
+        fst = self.find(*old)
+        name, kind = layout.name_field(new[0], "file name"), layout.name_field(new[1], "file type")
+        taken = self._index(name + kind)
+        with self.transaction():
+            index = self._files.index(fst)
+            if taken is not None and taken != index:
+                raise FileExists(f"{self.blocks.name}: file {self._files[taken]} is on the disk already")
+            changed = replace(fst, name=name, type=kind, mode=fst.mode if mode is None else layout.mode_field(mode))
+            self._files[index] = changed
+        return changed
+
+    def _release(self, fst: Fst) -> None:
+        """The blocks of a file are free after the change."""
+        for place in self.places(fst):
+            if place.pointer.number:
+                self.map.free(place.pointer.number)
+
+    def _commit(self) -> None:
+        """Write map and directory to free blocks, then the label."""
+        now = self.clock()
+        size = self.blocks.size
+        origin = sum(layout.DIRECTORY_BLOCKS) - self.label.directory
+        entries = 2 + len(self._files)
+        contents = b"".join(fst.build() for fst in self._files)
+        contents = (bytes(2 * FST_LENGTH) + contents).ljust(-(-entries * FST_LENGTH // size) * size, b"\0")
+
+        data = [origin]
+        for index in range(1, len(contents) // size):
+            part = slice(index * size, (index + 1) * size)
+            if index < len(self._directory_data) and self._directory_contents[part] == contents[part]:
+                data.append(self._directory_data[index])
+            else:
+                data.append(self.map.allocate(from_reserve=True))
+                self.blocks.write(data[-1], contents[part])
+        for number in {*self._directory_data[1:], *self._directory_pointers} - set(data):
+            self.map.free(number)
+        root, levels = pointers.plant([Pointer(n) for n in data], 4, size, self._allocate, self.blocks.write)
+        directory = replace(
+            self._directory, origin=root, levels=levels, blocks=len(data), records=entries, blocks_low=0, records_low=0
+        )
+        allocation = self._commit_map()
+        head = directory.dated(now).build() + allocation.dated(now).build()
+        self.blocks.write(origin, head + contents[2 * FST_LENGTH : size])
+        self.blocks.flush()
+        self.blocks.write_label(replace(self.label, directory=origin, used=self.map.used).build())
+        self.blocks.flush()
+        self.label = replace(self.label, directory=origin, used=self.map.used)
+        self._load()
+
+    def _commit_map(self) -> Fst:
+        """Move the map blocks that changed to free blocks (which changes the map) and write them."""
+        size = self.blocks.size
+        numbers = list(self._map_data)
+        moved: set[int] = set()
+        tree: list[int] | None = None  # new pointer blocks
+        while True:
+            bits = self.map.current
+            changed = {
+                index
+                for index in range(len(numbers))
+                if bits[index * size : (index + 1) * size] != self.map.committed[index * size : (index + 1) * size]
+            } - moved
+            if not changed:
+                break
+            for index in sorted(changed):
+                self.map.free(self._map_data[index])
+                numbers[index] = self._allocate()
+            moved |= changed
+            if tree is None:
+                for number in self._map_pointers:
+                    self.map.free(number)
+                tree = [self._allocate() for _ in self._map_pointers]
+        for index in moved:
+            self.blocks.write(numbers[index], bytes(self.map.current[index * size : (index + 1) * size]))
+        if tree is None:
+            return self._allocation
+        supply = iter(tree)
+        leaves = [Pointer(number) for number in numbers]
+        origin, levels = pointers.plant(leaves, 4, size, lambda: next(supply), self.blocks.write)
+        return replace(self._allocation, origin=origin, levels=levels)
+
+    def _allocate(self) -> int:
+        return self.map.allocate(from_reserve=True)
+
+
+def _directory_fst(origin: int, levels: int, blocks: int, entries: int) -> Fst:
+    return Fst(
+        layout.DIRECTORY_NAME, layout.DIRECTORY_TYPE, to_ebcdic(FIXED), FST_LENGTH, entries, blocks, origin, levels, 4
+    )
+
+
+def _map_fst(origin: int, levels: int, blocks: int, size: int) -> Fst:
+    return Fst(layout.MAP_NAME, layout.MAP_TYPE, to_ebcdic(FIXED), size, blocks, blocks, origin, levels, 4)
