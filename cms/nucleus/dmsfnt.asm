@@ -1,0 +1,124 @@
+         TITLE 'DMSFNT - function table and abbreviations'
+*---------------------------------------------------------------------
+* DMSFNT   FUNCTAB: the names that SVC 202 finds in the nucleus.
+*          An index of halfwords by first letter (X'C1' to X'E9'), then
+*          entries of 12 bytes: name, flags, address; sorted by first
+*          letter.  The entry symbol is the function's name.
+*          Flags: X'80' INTERN: not for the console (call type 0B)
+*                 X'40' ENABLE: runs enabled for interruptions
+*---------------------------------------------------------------------
+         MACRO
+&L       FUNC  &NAME,&FLAGS=00,&ENTRY=
+         LCLC  &E
+&E       SETC  '&NAME'
+         AIF   ('&ENTRY' EQ '').D
+&E       SETC  '&ENTRY'
+.D       WXTRN &E
+&L       DC    CL8'&NAME',X'&FLAGS',AL3(&E)
+         MEND
+DMSFNT   CSECT
+         ENTRY FUNCTAB
+FUNCTAB  DS    0H
+         DC    AL2(FA-FUNCTAB,FB-FUNCTAB,FC-FUNCTAB,FD-FUNCTAB)     ABCD
+         DC    AL2(FE-FUNCTAB,FF-FUNCTAB,FG-FUNCTAB,FH-FUNCTAB)     EFGH
+         DC    AL2(FI-FUNCTAB)                                      I
+         DC    7AL2(0)
+         DC    AL2(FJ-FUNCTAB,FK-FUNCTAB,FL-FUNCTAB,FM-FUNCTAB)     JKLM
+         DC    AL2(FN-FUNCTAB,FO-FUNCTAB,FP-FUNCTAB,FQ-FUNCTAB)     NOPQ
+         DC    AL2(FR-FUNCTAB)                                      R
+         DC    8AL2(0)
+         DC    AL2(FS-FUNCTAB,FT-FUNCTAB,FU-FUNCTAB,FV-FUNCTAB)     STUV
+         DC    AL2(FW-FUNCTAB,FX-FUNCTAB,FY-FUNCTAB,FZ-FUNCTAB)     WXYZ
+FA       EQU   *
+         FUNC  ATTN,FLAGS=80
+         FUNC  ACCESS
+FB       EQU   *
+FC       EQU   *
+         FUNC  CP
+         FUNC  CARDRD,FLAGS=80
+         FUNC  CARDPH,FLAGS=80
+         FUNC  CMSTIME,FLAGS=80
+         FUNC  CONREAD,FLAGS=80
+         FUNC  CONWAIT,FLAGS=80
+FD       EQU   *
+         FUNC  DESBUF
+         FUNC  DEBUG
+         FUNC  DMSRNF,FLAGS=80
+FE       EQU   *
+         FUNC  EXEC,FLAGS=40
+         FUNC  ERASE,FLAGS=80
+FF       EQU   *
+         FUNC  FINIS
+FG       EQU   *
+         FUNC  GENMOD
+FH       EQU   *
+FI       EQU   *
+         FUNC  INCLUDE
+FJ       EQU   *
+FK       EQU   *
+FL       EQU   *
+         FUNC  LOADMOD
+         FUNC  LOAD
+FM       EQU   *
+FN       EQU   *
+FO       EQU   *
+FP       EQU   *
+         FUNC  POINT,FLAGS=80
+         FUNC  PRINTR,FLAGS=80
+         FUNC  PRINTIO,FLAGS=80
+FQ       EQU   *
+FR       EQU   *
+         FUNC  RDBUF,FLAGS=80
+         FUNC  RELEASE
+FS       EQU   *
+         FUNC  STATE,FLAGS=80
+         FUNC  STATEW,FLAGS=80
+         FUNC  START,FLAGS=40
+         FUNC  SVCFREE,FLAGS=80
+         FUNC  SVCFRET,FLAGS=80
+         FUNC  SUBSET
+FT       EQU   *
+         FUNC  TYPLIN,FLAGS=80
+FU       EQU   *
+FV       EQU   *
+FW       EQU   *
+         FUNC  WRBUF,FLAGS=80
+         FUNC  WAITRD,FLAGS=80
+FX       EQU   *
+FY       EQU   *
+FZ       EQU   *
+         DC    12X'00'
+*---------------------------------------------------------------------
+* DMSABV   Standard abbreviations, searched in this order: name and
+*          smallest number of letters.  End: X'FF'.
+*---------------------------------------------------------------------
+         ENTRY DMSABV
+DMSABV   DS    0H
+         DC    CL8'ASSEMBLE',AL1(1)
+         DC    CL8'ACCESS',AL1(2)
+         DC    CL8'COMPARE',AL1(3)
+         DC    CL8'COPYFILE',AL1(4)
+         DC    CL8'DEBUG',AL1(5)
+         DC    CL8'EDIT',AL1(1)
+         DC    CL8'ERASE',AL1(2)
+         DC    CL8'EXEC',AL1(2)
+         DC    CL8'FILEDEF',AL1(2)
+         DC    CL8'FORMAT',AL1(6)
+         DC    CL8'GENMOD',AL1(1)
+         DC    CL8'GLOBAL',AL1(2)
+         DC    CL8'HELP',AL1(1)
+         DC    CL8'INCLUDE',AL1(2)
+         DC    CL8'LISTFILE',AL1(1)
+         DC    CL8'LOADMOD',AL1(5)
+         DC    CL8'MODMAP',AL1(3)
+         DC    CL8'PRINT',AL1(2)
+         DC    CL8'PUNCH',AL1(2)
+         DC    CL8'QUERY',AL1(1)
+         DC    CL8'RENAME',AL1(1)
+         DC    CL8'RELEASE',AL1(3)
+         DC    CL8'READCARD',AL1(4)
+         DC    CL8'STATE',AL1(5)
+         DC    CL8'SYNONYM',AL1(3)
+         DC    CL8'TYPE',AL1(1)
+         DC    X'FF'
+         END   DMSFNT
