@@ -1,6 +1,6 @@
 """What can go wrong with the spool; one tree for the package.
 
-    SpoolError                 fit to be shown to a user
+    SpoolError                 fit to be shown to a user; a SpoolFault to the device that it happens to
     ├── DamagedSpool           the database is not ours, is damaged, or was written by a newer program
     ├── SpoolInUse             another system runs with this database
     ├── SpoolBusy              another process holds the database longer than the busy time; try again
@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from vm370.cp.io.unitrecord import SpoolFault
 
-class SpoolError(Exception):
+
+class SpoolError(SpoolFault):
     """Root of the package's exceptions."""
 
 

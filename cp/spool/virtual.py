@@ -21,25 +21,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
+from vm370.cp.io.unitrecord import Feed, Record
+from vm370.cp.spool.errors import SpoolError
 from vm370.cp.spool.files import CONSOLE, PRINTER, READER, Destination, SpoolFile
-from vm370.cp.spool.records import BLANK, Record
+from vm370.cp.spool.records import prints_nothing
 from vm370.cp.spool.store import OpenFile, Spool
 from vm370.images.ebcdic import to_ebcdic
 
-CARD_LENGTH = 80
 CONSOLE_LINE_LENGTH = 132
 ANY_CLASS = "*"
 _WRITE_SPACE_1 = 0x09
 _SKIP_TO_CHANNEL_1 = 0x8B
 
 
-class ReaderEnd(Enum):
-    """Why a read gives no card."""
-
-    END_OF_FILE = "unit exception"
-    NOT_READY = "intervention required"
+def _nobody(line: str) -> None:
+    pass
 
 
 @dataclass(slots=True)
@@ -53,30 +50,38 @@ class ReaderState:
 
 
 class VirtualReader:
-    """The source of cards of one virtual reader."""
+    """The source of cards of one virtual reader.  ``told`` gets lines for the user when the spool fails."""
 
-    def __init__(self, spool: Spool, userid: str, spool_class: str = ANY_CLASS) -> None:
+    def __init__(
+        self, spool: Spool, userid: str, spool_class: str = ANY_CLASS, *, told: Callable[[str], None] = _nobody
+    ) -> None:
         self.spool = spool
         self.userid = userid
         self.options = ReaderState(spool_class)
+        self.told = told
         self.file: SpoolFile | None = None
         """The file being read."""
         self._records: Iterator[Record] = iter(())
         self._end_due = False
         """CONT: files were read, and their end was not yet signalled."""
 
-    def read(self) -> bytes | ReaderEnd:
-        """The next card: 80 bytes, or a line of a printer file in its own length (carriage control is left out)."""
+    def read(self) -> Record | Feed:
+        """The next card, or line of a printer file (carriage control is left out)."""
+        try:
+            return self._read()
+        except SpoolError as error:
+            self.told(str(error))
+            raise
+
+    def _read(self) -> Record | Feed:
         while True:
             if self.file is None and not self._open():
                 end_due, self._end_due = self._end_due, False
-                return self._end() if end_due else ReaderEnd.NOT_READY
+                return self._end() if end_due else Feed.EMPTY
             assert self.file is not None
             for record in self._records:
-                if self.file.kind not in (PRINTER, CONSOLE):
-                    return record.data.ljust(CARD_LENGTH, BLANK)
-                if not record.immediate:
-                    return record.data
+                if self.file.kind not in (PRINTER, CONSOLE) or not prints_nothing(record.command):
+                    return record
             self.close()
             if not self.options.cont:
                 return self._end()
@@ -106,8 +111,8 @@ class VirtualReader:
         self.restart()
         return self.file is not None
 
-    def _end(self) -> ReaderEnd:
-        return ReaderEnd.END_OF_FILE if self.options.eof else ReaderEnd.NOT_READY
+    def _end(self) -> Feed:
+        return Feed.END_OF_FILE if self.options.eof else Feed.EMPTY
 
 
 @dataclass(slots=True)
@@ -126,8 +131,8 @@ class OutputState:
 class VirtualOutput:
     """Where the output of one virtual punch or printer goes.
 
-    ``kind`` is PUN, PRT or CON.  ``distribution`` gives a user's distribution code; ``closed`` is told of files that
-    end without a CLOSE command (LOGOFF, DETACH).
+    ``kind`` is PUN, PRT or CON.  ``distribution`` gives a user's distribution code; ``told`` gets lines for the user
+    when the spool fails, and when a file ends without a CLOSE command (LOGOFF, DETACH).
     """
 
     def __init__(
@@ -138,14 +143,14 @@ class VirtualOutput:
         spool_class: str = "A",
         *,
         distribution: Callable[[str], str] = str,
-        closed: Callable[[SpoolFile], None] | None = None,
+        told: Callable[[str], None] = _nobody,
     ) -> None:
         self.spool = spool
         self.userid = userid
         self.kind = kind
         self.options = OutputState(spool_class)
         self.distribution = distribution
-        self._closed = closed
+        self.told = told
         self._file: OpenFile | None = None
 
     @property
@@ -165,11 +170,15 @@ class VirtualOutput:
             return READER
         return PRINTER if self.kind == CONSOLE else self.kind
 
-    def write(self, command: int, data: bytes) -> None:
+    def write(self, record: Record) -> None:
         """One CCW's output.  After SpoolBusy or SpoolFull it is not in the file and may be written again."""
-        if self._file is None:
-            self._file = self.spool.create(self.kind, self.userid)
-        self._file.append(Record(command, data))
+        try:
+            if self._file is None:
+                self._file = self.spool.create(self.kind, self.userid)
+            self._file.append(record)
+        except SpoolError as error:
+            self.told(str(error))
+            raise
 
     def close(
         self, *, hold: bool | None = None, dist: str | None = None, name: str = "", filetype: str = ""
@@ -207,8 +216,8 @@ class VirtualOutput:
     def release(self) -> None:
         """The device goes away (LOGOFF, DETACH): the file is closed."""
         file = self.close()
-        if file is not None and self._closed is not None:
-            self._closed(file)
+        if file is not None and (message := closed_message(file)):
+            self.told(message)
 
 
 class VirtualConsole(VirtualOutput):
@@ -221,9 +230,9 @@ class VirtualConsole(VirtualOutput):
         spool_class: str = "T",
         *,
         distribution: Callable[[str], str] = str,
-        closed: Callable[[SpoolFile], None] | None = None,
+        told: Callable[[str], None] = _nobody,
     ) -> None:
-        super().__init__(spool, userid, CONSOLE, spool_class, distribution=distribution, closed=closed)
+        super().__init__(spool, userid, CONSOLE, spool_class, distribution=distribution, told=told)
         self.started = False
         self.shown = True
         """TERM: what is recorded is shown on the terminal too."""
@@ -234,9 +243,9 @@ class VirtualConsole(VirtualOutput):
             return
         data = to_ebcdic(text, errors="replace")
         if self._file is None:
-            self.write(_SKIP_TO_CHANNEL_1, b"")
+            self.write(Record(_SKIP_TO_CHANNEL_1, b""))
         for start in range(0, max(len(data), 1), CONSOLE_LINE_LENGTH):
-            self.write(_WRITE_SPACE_1, data[start : start + CONSOLE_LINE_LENGTH])
+            self.write(Record(_WRITE_SPACE_1, data[start : start + CONSOLE_LINE_LENGTH]))
 
 
 def closed_message(file: SpoolFile) -> str | None:

@@ -1,0 +1,85 @@
+"""What readers, punches and printers share, and what they need of the spool.
+
+The spool implements ``SpoolSource`` and ``SpoolSink`` (cp/spool/virtual.py); opening, closing, holding and purging files
+is its business and that of the CP commands, a device only moves records.  What the spool cannot do now it says with
+``SpoolFault``, and the guest sees intervention required.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Protocol
+
+from vm370.cp.io.device import NORMAL_END, Device, DeviceType, Outcome, Sense0, Supply, UnitStatus
+
+NO_OPERATION = 0x03
+SENSE = 0x04
+
+CARD = 80
+
+
+class SpoolFault(Exception):
+    """The spool cannot take or give a record now (full, locked, damaged)."""
+
+
+class ReaderEnd(Enum):
+    """Why a read gives no card."""
+
+    END_OF_FILE = "unit exception"
+    NOT_READY = "intervention required"
+    """No file, or the end of a file in a reader that was spooled NOEOF."""
+
+
+class SpoolSource(Protocol):
+    """Where a virtual reader gets its cards."""
+
+    def read(self) -> bytes | ReaderEnd:
+        """The next record as the guest shall see it, of the file being read or of the next eligible one."""
+
+
+class SpoolSink(Protocol):
+    """Where a virtual punch or printer puts its records."""
+
+    def write(self, command: int, data: bytes) -> None:
+        """Take what one CCW moved, with its command code.  SpoolFault: it was not taken."""
+
+
+class UnitRecord(Device):
+    """Sense, no operation, rejection: the same for all of them.  Sense data is one byte."""
+
+    def __init__(self, device_type: DeviceType) -> None:
+        super().__init__()
+        self.type = device_type
+
+    def execute(self, command: int, supply: Supply, count: int) -> Outcome:
+        if command == SENSE:
+            sense, self.sense = self.sense, bytes(2)
+            return Outcome(NORMAL_END, sense[:1])
+        self.sense = bytes(2)
+        if command == NO_OPERATION:
+            return Outcome()
+        return self._transfer(command, supply, count)
+
+    def _transfer(self, command: int, supply: Supply, count: int) -> Outcome:
+        """The commands of the device itself."""
+        return self._refuse(Sense0.COMMAND_REJECT)
+
+    def _refuse(self, sense: int) -> Outcome:
+        """The command was not carried out."""
+        self.sense = bytes((sense, 0))
+        return Outcome(UnitStatus.UNIT_CHECK)
+
+    def _put(self, sink: SpoolSink, command: int, data: bytes) -> Outcome:
+        try:
+            sink.write(command, data)
+        except SpoolFault:
+            self.sense = bytes((Sense0.INTERVENTION_REQUIRED, 0))
+            return Outcome(NORMAL_END | UnitStatus.UNIT_CHECK)
+        return Outcome()
+
+    def save(self) -> Any:
+        return {"sense": self.sense.hex(), "ready": self.ready}
+
+    def restore(self, state: Any) -> None:
+        self.sense = bytes.fromhex(state["sense"])
+        self.ready = state["ready"]
