@@ -7,7 +7,7 @@ functions use its block access.
     commands.py   the table of commands                    searches.py   search commands
     access.py     the mechanism: orientation on a track    reads.py      read commands
     track.py      a track and its records                  writes.py     write commands
-    sense.py      unit checks and sense bytes              hits.py       what write commands need before them
+    sense.py      sense bytes                              hits.py       what write commands need before them
 
 Minidisks.  A store shows the cylinders of its extent from 0, home addresses and R0 included, as a virtual machine sees
 them (images/ckd.py).  Count fields of R1 and up are what the virtual machine wrote, relative numbers, and searches

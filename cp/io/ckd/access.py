@@ -21,8 +21,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from vm370.cp.io.ckd.sense import end_of_cylinder, equipment_check, file_protected, no_record_found
 from vm370.cp.io.ckd.track import BadTrack, Record, Track
+from vm370.cp.io.diskcheck import end_of_cylinder, equipment_check, file_protected, no_record_found
 from vm370.images.stores import StoreError, TrackStore
 
 

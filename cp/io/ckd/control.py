@@ -14,7 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vm370.cp.io.ckd.access import Area
-from vm370.cp.io.ckd.sense import (
+from vm370.cp.io.ckd.track import Record
+from vm370.cp.io.device import Outcome, Sense0, Supply
+from vm370.cp.io.diskcheck import (
     SEEK_CHECK,
     Format,
     Message,
@@ -23,8 +25,6 @@ from vm370.cp.io.ckd.sense import (
     file_protected,
     invalid_argument,
 )
-from vm370.cp.io.ckd.track import Record
-from vm370.cp.io.device import Outcome, Sense0, Supply
 
 if TYPE_CHECKING:
     from vm370.cp.io.ckd.disk import CkdDisk

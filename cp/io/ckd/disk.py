@@ -19,9 +19,10 @@ from vm370.cp.io.blockaccess import (
 from vm370.cp.io.ckd.access import Access
 from vm370.cp.io.ckd.commands import IMMEDIATE, command_table
 from vm370.cp.io.ckd.hits import Hit
-from vm370.cp.io.ckd.sense import Message, UnitCheck, command_reject, sense_bytes
+from vm370.cp.io.ckd.sense import sense_bytes
 from vm370.cp.io.ckd.track import BadTrack, Record, Track
 from vm370.cp.io.device import Device, DeviceType, Outcome, Supply
+from vm370.cp.io.diskcheck import Message, UnitCheck, command_reject
 from vm370.images.geometry import ckd_device
 from vm370.images.stores import StoreError, TrackStore
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from vm370.cp.io.ckd.access import Area
 from vm370.cp.io.ckd.hits import Hit
-from vm370.cp.io.ckd.sense import Message, command_reject, no_record_found
 from vm370.cp.io.device import NORMAL_END, Outcome, Supply, UnitStatus
+from vm370.cp.io.diskcheck import Message, command_reject, no_record_found
 
 if TYPE_CHECKING:
     from vm370.cp.io.ckd.disk import CkdDisk

@@ -32,9 +32,9 @@ from vm370.cp.io.ckd.control import (
 )
 from vm370.cp.io.ckd.hits import Hit
 from vm370.cp.io.ckd.reads import END_OF_FILE
-from vm370.cp.io.ckd.sense import Message, command_reject, invalid_track_format, write_inhibited
 from vm370.cp.io.ckd.track import Track
 from vm370.cp.io.device import Outcome, Supply
+from vm370.cp.io.diskcheck import Message, command_reject, invalid_track_format, write_inhibited
 from vm370.images.ckd import END_MARK
 from vm370.images.geometry import COUNT_LENGTH, HOME_ADDRESS_LENGTH
 
