@@ -51,13 +51,11 @@ SKIPS = {0x81 + 8 * channel: channel for channel in range(1, 13)}
 PRINT = frozenset(SPACES) | frozenset(SKIPS)
 CARRIAGE = frozenset(command + 2 for command in PRINT if command != 0x01)
 
-# fmt: off
 OTHER_CONTROLS = {
     "1403": frozenset({BLOCK_DATA_CHECK, ALLOW_DATA_CHECK, UCS_GATE}),
     "1443": frozenset[int](),
     "3211": frozenset({BLOCK_DATA_CHECK, ALLOW_DATA_CHECK, FOLD, UNFOLD}),
 }
-# fmt: on
 
 
 class Printer(UnitRecord):

@@ -1,12 +1,14 @@
-"""What readers, punches and printers share, and what they need of the spool.
+"""What readers, punches and printers share: records, and what they need of the spool.
 
-The spool implements ``SpoolSource`` and ``SpoolSink`` (cp/spool/virtual.py); opening, closing, holding and purging files
-is its business and that of the CP commands, a device only moves records.  What the spool cannot do now it says with
-``SpoolFault``, and the guest sees intervention required.
+A record keeps the command code of the CCW that made it: carriage control of a printer line, stacker of a card.
+The spool implements ``SpoolSource`` and ``SpoolSink`` (cp/spool/virtual.py); opening, closing, holding and purging
+files is its business and that of the CP commands, a device only moves records.  What the spool cannot do now it says
+with ``SpoolFault``, and the guest sees intervention required.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -15,33 +17,43 @@ from vm370.cp.io.device import NORMAL_END, Device, DeviceType, Outcome, Sense0, 
 NO_OPERATION = 0x03
 SENSE = 0x04
 
+BLANK = b"\x40"
 CARD = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One card or line: the command code that wrote it, and its bytes (trailing blanks may be missing)."""
+
+    command: int
+    data: bytes
+
+
+class Feed(Enum):
+    """Why a source has no record."""
+
+    END_OF_FILE = "unit exception"
+    """The next read goes on with the next file."""
+    EMPTY = "intervention required"
+    """No file, or the end of a file in a reader that was spooled NOEOF."""
 
 
 class SpoolFault(Exception):
     """The spool cannot take or give a record now (full, locked, damaged)."""
 
 
-class ReaderEnd(Enum):
-    """Why a read gives no card."""
-
-    END_OF_FILE = "unit exception"
-    NOT_READY = "intervention required"
-    """No file, or the end of a file in a reader that was spooled NOEOF."""
-
-
 class SpoolSource(Protocol):
     """Where a virtual reader gets its cards."""
 
-    def read(self) -> bytes | ReaderEnd:
-        """The next record as the guest shall see it, of the file being read or of the next eligible one."""
+    def read(self) -> Record | Feed:
+        """The next record, of the file being read or of the next eligible one."""
 
 
 class SpoolSink(Protocol):
     """Where a virtual punch or printer puts its records."""
 
-    def write(self, command: int, data: bytes) -> None:
-        """Take what one CCW moved, with its command code.  SpoolFault: it was not taken."""
+    def write(self, record: Record) -> None:
+        """Take a record; opens a file if none is open.  SpoolFault: the record was not taken."""
 
 
 class UnitRecord(Device):
@@ -69,9 +81,9 @@ class UnitRecord(Device):
         self.sense = bytes((sense, 0))
         return Outcome(UnitStatus.UNIT_CHECK)
 
-    def _put(self, sink: SpoolSink, command: int, data: bytes) -> Outcome:
+    def _put(self, sink: SpoolSink, record: Record) -> Outcome:
         try:
-            sink.write(command, data)
+            sink.write(record)
         except SpoolFault:
             self.sense = bytes((Sense0.INTERVENTION_REQUIRED, 0))
             return Outcome(NORMAL_END | UnitStatus.UNIT_CHECK)
