@@ -6,9 +6,9 @@ records.py   records and pages        files.py   attributes of a file
 printer.py   printer files as text    errors.py  the exception tree
 """
 
+from vm370.cp.io.unitrecord import Record
 from vm370.cp.spool.errors import DamagedSpool, RecordError, SpoolBusy, SpoolError, SpoolFull, SpoolInUse
 from vm370.cp.spool.files import CONSOLE, PRINTER, PUNCH, QUEUES, READER, Destination, SpoolFile
-from vm370.cp.spool.records import Record
 from vm370.cp.spool.store import OpenFile, Spool
 
 __all__ = [

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vm370.cp.spool.records import Record
+from vm370.cp.io.unitrecord import Record
 from vm370.images.ebcdic import DEFAULT_PAGE, code_page
 
 FORM_FEED = "\f"

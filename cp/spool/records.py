@@ -1,7 +1,7 @@
 """Records of a spool file, and the pages they are kept in.
 
-A record is what one CCW moved: the command code and the data.  Pages hold whole records; a page is full as soon as it
-has ``PAGE_SIZE`` bytes or more.  Trailing blanks are not kept but counted, so a record comes back as it was written.
+A record is what one CCW moved: the command code and the data (cp/io/unitrecord.py).  Pages hold whole records; a page
+is full as soon as it has ``PAGE_SIZE`` bytes or more.  Trailing blanks are not kept but counted, so a record comes back as it was written.
 
     page     record record ...
     record   command code 1 | length 2 | bytes kept 2 | bytes      (big endian; length - kept = blanks at the end)
@@ -18,27 +18,18 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from vm370.cp.io.unitrecord import BLANK, Record
 from vm370.cp.spool.errors import DamagedSpool, RecordError
 
 PAGE_SIZE = 32 * 1024
 LONGEST_RECORD = 32_767
-BLANK = b"\x40"
 _HEADER = struct.Struct(">BHH")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: CCW command code and data."""
-
-    command: int
-    data: bytes
-
-    @property
-    def immediate(self) -> bool:
-        """Carriage control without data (the command moves no data)."""
-        return self.command & 0x07 == 0x03
+def prints_nothing(command: int) -> bool:
+    """Carriage control only: space or skip at once."""
+    return command & 0x07 == 0x03
 
 
 def append_record(page: bytearray, record: Record) -> None:

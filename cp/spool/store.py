@@ -29,9 +29,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from vm370.cp.io.unitrecord import Record
 from vm370.cp.spool.errors import DamagedSpool, SpoolError, SpoolFull, SpoolInUse, translated
 from vm370.cp.spool.files import LAST_SPOOLID, READER, Destination, SpoolFile
-from vm370.cp.spool.records import PAGE_SIZE, Record, append_record, parse_page
+from vm370.cp.spool.records import PAGE_SIZE, append_record, parse_page, prints_nothing
 
 APPLICATION_ID = 0x564D5350  # "VMSP"
 MAGIC = b"SQLite format 3\0"
@@ -108,7 +109,7 @@ class OpenFile:
                 raise
             self._pages += 1
             self._page = bytearray()
-        self.records += not record.immediate
+        self.records += not prints_nothing(record.command)
 
     def close(self, to: Destination) -> SpoolFile:
         """Complete the file and queue it, in one transaction."""

@@ -22,14 +22,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vm370.cp.io.unitrecord import ReaderEnd
+from vm370.cp.io.unitrecord import Feed, Record
 from vm370.cp.spool.errors import SpoolError
 from vm370.cp.spool.files import CONSOLE, PRINTER, READER, Destination, SpoolFile
-from vm370.cp.spool.records import BLANK, Record
+from vm370.cp.spool.records import prints_nothing
 from vm370.cp.spool.store import OpenFile, Spool
 from vm370.images.ebcdic import to_ebcdic
 
-CARD_LENGTH = 80
 CONSOLE_LINE_LENGTH = 132
 ANY_CLASS = "*"
 _WRITE_SPACE_1 = 0x09
@@ -66,25 +65,23 @@ class VirtualReader:
         self._end_due = False
         """CONT: files were read, and their end was not yet signalled."""
 
-    def read(self) -> bytes | ReaderEnd:
-        """The next card: 80 bytes, or a line of a printer file in its own length (carriage control is left out)."""
+    def read(self) -> Record | Feed:
+        """The next card, or line of a printer file (carriage control is left out)."""
         try:
             return self._read()
         except SpoolError as error:
             self.told(str(error))
             raise
 
-    def _read(self) -> bytes | ReaderEnd:
+    def _read(self) -> Record | Feed:
         while True:
             if self.file is None and not self._open():
                 end_due, self._end_due = self._end_due, False
-                return self._end() if end_due else ReaderEnd.NOT_READY
+                return self._end() if end_due else Feed.EMPTY
             assert self.file is not None
             for record in self._records:
-                if self.file.kind not in (PRINTER, CONSOLE):
-                    return record.data.ljust(CARD_LENGTH, BLANK)
-                if not record.immediate:
-                    return record.data
+                if self.file.kind not in (PRINTER, CONSOLE) or not prints_nothing(record.command):
+                    return record
             self.close()
             if not self.options.cont:
                 return self._end()
@@ -114,8 +111,8 @@ class VirtualReader:
         self.restart()
         return self.file is not None
 
-    def _end(self) -> ReaderEnd:
-        return ReaderEnd.END_OF_FILE if self.options.eof else ReaderEnd.NOT_READY
+    def _end(self) -> Feed:
+        return Feed.END_OF_FILE if self.options.eof else Feed.EMPTY
 
 
 @dataclass(slots=True)
@@ -173,12 +170,12 @@ class VirtualOutput:
             return READER
         return PRINTER if self.kind == CONSOLE else self.kind
 
-    def write(self, command: int, data: bytes) -> None:
+    def write(self, record: Record) -> None:
         """One CCW's output.  After SpoolBusy or SpoolFull it is not in the file and may be written again."""
         try:
             if self._file is None:
                 self._file = self.spool.create(self.kind, self.userid)
-            self._file.append(Record(command, data))
+            self._file.append(record)
         except SpoolError as error:
             self.told(str(error))
             raise
@@ -246,9 +243,9 @@ class VirtualConsole(VirtualOutput):
             return
         data = to_ebcdic(text, errors="replace")
         if self._file is None:
-            self.write(_SKIP_TO_CHANNEL_1, b"")
+            self.write(Record(_SKIP_TO_CHANNEL_1, b""))
         for start in range(0, max(len(data), 1), CONSOLE_LINE_LENGTH):
-            self.write(_WRITE_SPACE_1, data[start : start + CONSOLE_LINE_LENGTH])
+            self.write(Record(_WRITE_SPACE_1, data[start : start + CONSOLE_LINE_LENGTH]))
 
 
 def closed_message(file: SpoolFile) -> str | None:
