@@ -34,6 +34,7 @@ fetch(a, n) store(a, n, value)       the same with the access; big-endian intege
 get(a, n) put(a, n, value)           access to what was checked before
 copy(to, from, n) fill(to, n, byte)  the same for bytes; copy: no destructive overlap
 compare(a, b, n)                     condition code 0 equal, 1 first lower, 2 first higher, of what was checked
+get_key(a) set_key(a, key)           storage key byte at an absolute address
 get_real(a, n) put_real(a, n, v)     real storage of the machine itself, no key, no translation
 program_check(code)                  program interruption; the instruction changes nothing
 trap(code)                           complete the instruction, then the program interruption
@@ -431,6 +432,18 @@ class Cpu(ctypes.Structure):
         if address + length > self.storage.size:
             raise ProgramCheck(ADDRESSING)
         self.memory[address : address + length] = (value & _MASKS[length]).to_bytes(length, "big")
+
+    def get_key(self, absolute: int) -> int:
+        """Storage key byte, ABSENT bit included, of the block at an absolute address."""
+        return self.storage.keys[absolute >> BLOCK_SHIFT]
+
+    def set_key(self, absolute: int, key: int) -> None:
+        """Set the storage key of the block at an absolute address."""
+        self.storage.keys[absolute >> BLOCK_SHIFT] = key
+
+    def purge_translations(self) -> None:
+        """Forget what the translation-lookaside buffer has."""
+        self.tlb.clear()
 
     # --- the course of an instruction ---
 

@@ -40,7 +40,7 @@ def walk(cpu: Cpu, address: int) -> tuple[int, int]:
     table = cpu.cr[1]
     segment = address >> segment_shift
     entry_address = (table & 0xFFFFC0) + 4 * segment & 0xFFFFFF
-    if segment >> (0 if segments == 2 else 4) > table >> 24 and segment >> 4 > table >> 24:
+    if segment >> 4 > table >> 24:
         return SEGMENT_LENGTH, entry_address
     entry = cpu.get_real(entry_address, 4)
     if entry & 1:

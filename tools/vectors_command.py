@@ -1,0 +1,350 @@
+"""``vm370 vectors FILE...``: run instruction cases with known results against an engine.
+
+A case file is JSON lines (``.jsonl`` or ``.jsonl.gz``); the first line is a header with the background state of the
+registers, each other line one case::
+
+    i op grp         case number, mnemonic, group           g f cr   registers that differ from the background
+    psw code msz     PSW to load, instruction, storage MiB  k m      storage keys, storage
+    nd               bytes whose result is not determined   fl       how to compare, below
+    r                result at the first SVC or program interruption:
+                     t code ilc psw   S or P, code, ILC, old PSW;  g f cr m k   what changed;  lc   words of real 80-9F
+
+    flag  compare
+    T     terminated: code, ILC, address, program mask only
+    I     instruction fetch: address less twice the ILC only (translation exceptions: address)
+    J     the ILC is not compared
+    L     inside EXECUTE: any ILC
+    E     partly inaccessible operand: completion and codes 4 and 5 are all right
+    M     MVCL, CLCL: bits 0-7 of the address registers are not compared
+    R     reference and change bits are not compared
+    D U   skipped
+
+Storage is compared where the case describes it, and in every block whose change bit is on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.disassembler import disassemble
+from vm370.cp.s370.interceptions import Interception, InvalidPsw, MaskChanged, ProgramInterruption, SupervisorCall
+from vm370.cp.s370.interruptions import (
+    PAGE_TRANSLATION,
+    SEGMENT_TRANSLATION,
+    SPECIFICATION,
+    program_interruption,
+    supervisor_call_interruption,
+)
+from vm370.cp.s370.psw import Psw
+from vm370.cp.s370.storage import BLOCK, CHANGE, Storage
+from vm370.cp.s370.traps import TRAP_PROGRAM, TRAP_SVC
+
+HELP = "run instruction cases with known results"
+ENGINES: dict[str, str] = {"reference": "vm370.cp.engine.reference"}
+LIMIT = 200_000
+"""Instructions in one case."""
+FLOATING = (0, 2, 4, 6)
+
+Engine = Callable[[Cpu, int], Interception]
+Differences = dict[str, tuple[str, str]]
+"""Field -> (expected, found)."""
+
+
+class VectorError(Exception):
+    """A case file that cannot be used."""
+
+
+@dataclass
+class Report:
+    """Outcome of all cases."""
+
+    passed: int = 0
+    skipped: int = 0
+    failures: list[dict[str, Any]] = field(default_factory=list)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``vm370 vectors``."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="case file, .jsonl or .jsonl.gz")
+    parser.add_argument("--engine", default="reference", help="which engine to test (default: reference)")
+    parser.add_argument("--only", metavar="MNEMONIC", help="only the cases of this instruction")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="failures to show in full (default: 20)")
+    parser.add_argument("--json", action="store_true", help="one JSON object with the result")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the cases; exit code 1 if one fails, 2 if they cannot be run."""
+    try:
+        engine = find_engine(args.engine)
+        report = Report()
+        for name in args.files:
+            run_file(Path(name), engine, args.only, report)
+    except (VectorError, OSError) as error:
+        print(f"vm370 vectors: {error}", file=sys.stderr)
+        return 2
+    if args.json:
+        totals = {"engine": args.engine, "passed": report.passed, "failed": len(report.failures)}
+        print(json.dumps({**totals, "skipped": report.skipped, "failures": report.failures}))
+    else:
+        for failure in report.failures[: args.limit]:
+            print(describe(failure))
+        if len(report.failures) > args.limit:
+            print(f"... and {len(report.failures) - args.limit} more")
+        if report.skipped:
+            print(f"{report.skipped} skipped (unpredictable or disputed)")
+        print(f"{report.passed} passed, {len(report.failures)} failed")
+    return 1 if report.failures else 0
+
+
+def find_engine(name: str) -> Engine:
+    """``run`` of the engine; VectorError if there is none of that name."""
+    module = ENGINES.get(name)
+    if module is None:
+        raise VectorError(f"engine {name!r} is not there (yet); available: {', '.join(ENGINES)}")
+    engine: Engine = importlib.import_module(module).run
+    return engine
+
+
+def run_file(path: Path, engine: Engine, only: str | None, report: Report) -> None:
+    """Run one file's cases into the report."""
+    lines = read_lines(path)
+    _, header = next(lines, (0, {}))
+    for key in ("bg_g", "bg_f", "bg_cr"):
+        if key not in header:
+            raise VectorError(f"{path}: line 1: expected a header with {key}")
+    machines: dict[int, Cpu] = {}
+    for number, case in lines:
+        if only is not None and case.get("op") != only.upper():
+            continue
+        if set(case.get("fl", "")) & set("DU"):
+            report.skipped += 1
+            continue
+        try:
+            size = case.get("msz", 8)
+            cpu = machines.get(size)
+            if cpu is None:
+                cpu = machines[size] = Cpu(Storage(size << 20))
+            differences = run_case(cpu, engine, header, case)
+        except (KeyError, TypeError, ValueError) as error:
+            raise VectorError(f"{path}: line {number}: not a case: {error!r}") from error
+        if differences:
+            report.failures.append(failure_of(case, differences))
+        else:
+            report.passed += 1
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, object) of a case file."""
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
+        for number, line in enumerate(file, 1):
+            try:
+                value = json.loads(line)
+            except ValueError as error:
+                raise VectorError(f"{path}: line {number}: {error}") from error
+            if not isinstance(value, dict):
+                raise VectorError(f"{path}: line {number}: found {type(value).__name__}, expected an object")
+            yield number, value
+
+
+# --- one case ---
+
+
+def prepare(cpu: Cpu, header: dict[str, Any], case: dict[str, Any]) -> None:
+    """The state before."""
+    cpu.reset(clear=True)
+    for i, value in enumerate(header["bg_g"]):
+        cpu.gr[i] = int(value, 16)
+    for number, value in header["bg_f"].items():
+        cpu.fpr[int(number)] = int(value, 16)
+    for i in range(16):
+        cpu.cr[i] = int(header["bg_cr"], 16)
+    for name, registers in (("g", cpu.gr), ("f", cpu.fpr), ("cr", cpu.cr)):
+        for number, value in case.get(name, {}).items():
+            registers[int(number)] = int(value, 16)
+    for address, data in case.get("m", {}).items():
+        cpu.storage.write(int(address, 16), bytes.fromhex(data))
+    for address, key in case.get("k", {}).items():
+        cpu.storage.set_key(int(address, 16), int(key, 16))
+    cpu.psw = Psw.from_bytes(bytes.fromhex(case["psw"]))
+    cpu.event = 0
+    cpu.trap_mask = TRAP_PROGRAM | TRAP_SVC
+
+
+def run_case(cpu: Cpu, engine: Engine, header: dict[str, Any], case: dict[str, Any]) -> Differences:
+    """Run one case; what is different from the expected result."""
+    prepare(cpu, header, case)
+    registers = {"g": list(cpu.gr), "f": list(cpu.fpr), "cr": list(cpu.cr)}
+    interception = engine(cpu, LIMIT)
+    while isinstance(interception, MaskChanged):
+        interception = engine(cpu, LIMIT)
+    changed = [block for block, key in enumerate(cpu.storage.keys) if key & CHANGE]
+    contents = {block: cpu.storage.read(block * BLOCK, BLOCK) for block in changed}
+    expected, flags = case["r"], case.get("fl", "")
+    match interception:
+        case SupervisorCall(number):
+            kind, code = "S", number
+            supervisor_call_interruption(cpu, number)
+        case ProgramInterruption(number):
+            kind, code = "P", number
+            program_interruption(cpu, number)
+        case InvalidPsw():
+            kind, code = "P", SPECIFICATION
+            program_interruption(cpu, code)
+        case _:
+            return {"end": (f"{expected['t']} {expected['code']}", str(interception))}
+    if "E" in flags and (kind, code) != (expected["t"], expected["code"]):
+        wanted = {(expected["t"], expected["code"]), (kind, code)}
+        if wanted <= {("S", 255), ("P", 4), ("P", 5)}:
+            return {}
+    found: Differences = {}
+    _note(found, "end", f"{expected['t']} {expected['code']}", f"{kind} {code}")
+    _compare_psw(found, cpu, case, kind)
+    if "T" not in flags and "I" not in flags:
+        _compare_registers(found, cpu, case, registers)
+        _compare_keys(found, cpu, case)
+        _compare_low_storage(found, cpu, case, kind)
+        _compare_storage(found, cpu, case, contents)
+    return found
+
+
+def _note(found: Differences, name: str, expected: str, actual: str) -> None:
+    if expected != actual:
+        found[name] = expected, actual
+
+
+def _compare_psw(found: Differences, cpu: Cpu, case: dict[str, Any], kind: str) -> None:
+    expected, flags = case["r"], case.get("fl", "")
+    old = Psw.from_bytes(cpu.get_real(0x20 if kind == "S" else 0x28, 8).to_bytes(8, "big"))
+    wanted = Psw.from_bytes(bytes.fromhex(expected["psw"]))
+    ilc = cpu.get_real(0x89 if kind == "S" else 0x8D, 1) >> 1 if old.ec else old.ilc
+    if "I" in flags:
+        fetched = expected["code"] in (SEGMENT_TRANSLATION, PAGE_TRANSLATION)
+        a = wanted.address - (0 if fetched else 2 * expected["ilc"])
+        b = old.address - (0 if fetched else 2 * ilc)
+        _note(found, "address of the instruction", f"{a & 0xFFFFFF:06X}", f"{b & 0xFFFFFF:06X}")
+        return
+    if "J" not in flags and "L" not in flags:
+        _note(found, "ilc", str(expected["ilc"]), str(ilc))
+    if "T" in flags:
+        _note(found, "address", f"{wanted.address:06X}", f"{old.address:06X}")
+        _note(found, "program mask", f"{wanted.program_mask:X}", f"{old.program_mask:X}")
+        return
+    data, other = old.to_bytes(), wanted.to_bytes()
+    if not old.ec and not wanted.ec and ("J" in flags or "L" in flags):
+        data, other = (bytes((*x[:4], x[4] & 0x3F, *x[5:])) for x in (data, other))
+    _note(found, "psw", other.hex().upper(), data.hex().upper())
+
+
+def _compare_registers(found: Differences, cpu: Cpu, case: dict[str, Any], before: dict[str, list[int]]) -> None:
+    expected, flags = case["r"], case.get("fl", "")
+    address_registers: set[int] = set()
+    if "M" in flags:
+        fields = int(case["code"][2:4], 16)
+        address_registers = {fields >> 4, fields & 15}
+    for name, registers, numbers, digits in (
+        ("g", cpu.gr, range(16), 8),
+        ("f", cpu.fpr, FLOATING, 16),
+        ("cr", cpu.cr, range(16), 8),
+    ):
+        for number in numbers:
+            value = expected.get(name, {}).get(str(number))
+            wanted = before[name][number] if value is None else int(value, 16)
+            actual = registers[number]
+            mask = 0xFFFFFF if name == "g" and number in address_registers else (1 << 4 * digits) - 1
+            if (wanted ^ actual) & mask:
+                found[f"{name}r{number}" if name != "cr" else f"cr{number}"] = (
+                    f"{wanted:0{digits}X}",
+                    f"{actual:0{digits}X}",
+                )
+
+
+def _compare_keys(found: Differences, cpu: Cpu, case: dict[str, Any]) -> None:
+    mask = 0xF8 if "R" in case.get("fl", "") else 0xFE
+    for address, key in case["r"].get("k", {}).items():
+        actual = cpu.storage.key(int(address, 16))
+        if (int(key, 16) ^ actual) & mask:
+            found[f"key of {address}"] = key, f"{actual:02X}"
+
+
+def _compare_low_storage(found: Differences, cpu: Cpu, case: dict[str, Any], kind: str) -> None:
+    expected = case["r"].get("lc", {})
+    code_word = 0x88 if kind == "S" else 0x8C
+    ec = bytes.fromhex(case["r"]["psw"])[1] & 8
+    for address in range(0x80, 0xA0, 4):
+        if address == code_word and ec:
+            continue
+        wanted = expected.get(f"{address:X}", "00000000")
+        _note(found, f"real {address:X}", wanted, f"{cpu.get_real(address, 4):08X}")
+
+
+def _compare_storage(found: Differences, cpu: Cpu, case: dict[str, Any], contents: dict[int, bytes]) -> None:
+    wanted: dict[int, bytearray] = {}
+
+    def lay(address: int, data: bytes) -> None:
+        for offset, byte in enumerate(data):
+            block = (address + offset) // BLOCK
+            if block not in wanted:
+                wanted[block] = bytearray(BLOCK)
+            wanted[block][(address + offset) % BLOCK] = byte
+
+    for block in contents:
+        wanted[block] = bytearray(BLOCK)
+    for source in (case, case["r"]):
+        for address, data in source.get("m", {}).items():
+            lay(int(address, 16), bytes.fromhex(data))
+    undetermined = {int(a, 16) + i for a, length in case.get("nd", ()) for i in range(length)}
+    low = cpu.prefix
+    for block, data in sorted(wanted.items()):
+        actual = contents.get(block) or cpu.storage.read(block * BLOCK, BLOCK)
+        if actual == data:
+            continue
+        different = [
+            block * BLOCK + i for i in range(BLOCK) if actual[i] != data[i] and block * BLOCK + i not in undetermined
+        ]
+        if block * BLOCK == low and block not in contents:
+            different = [a for a in different if a - low >= 0x200]
+        if different:
+            first, last = different[0] % BLOCK, different[-1] % BLOCK + 1
+            found[f"storage {different[0]:06X}"] = (
+                data[first:last].hex().upper(),
+                actual[first:last].hex().upper(),
+            )
+
+
+# --- what is shown ---
+
+
+def failure_of(case: dict[str, Any], differences: Differences) -> dict[str, Any]:
+    """A failed case as it is reported."""
+    address = int(case["psw"], 16) & 0xFFFFFF
+    initial = {key: case[key] for key in ("psw", "g", "f", "cr", "k", "m") if key in case}
+    return {
+        "i": case["i"],
+        "instruction": disassemble(bytes.fromhex(case["code"]), address),
+        "flags": case.get("fl", ""),
+        "initial": initial,
+        "differences": {name: {"expected": e, "found": f} for name, (e, f) in differences.items()},
+    }
+
+
+def describe(failure: dict[str, Any]) -> str:
+    """A failed case as text."""
+    lines = [f"case {failure['i']}: {failure['instruction']}  {failure['flags']}".rstrip()]
+    for name, value in failure["initial"].items():
+        if isinstance(value, dict):
+            for key, item in value.items():
+                lines.append(f"    {name} {key} = {item if len(item) <= 80 else item[:80] + '...'}")
+        else:
+            lines.append(f"    {name} = {value}")
+    for name, pair in failure["differences"].items():
+        lines.append(f"  {name}: expected {pair['expected']}, found {pair['found']}")
+    return "\n".join(lines)
