@@ -76,7 +76,6 @@ FS       EQU   *
          FUNC  START,FLAGS=40
          FUNC  SVCFREE,FLAGS=80
          FUNC  SVCFRET,FLAGS=80
-         FUNC  SUBSET
 FT       EQU   *
          FUNC  TYPLIN,FLAGS=80
 FU       EQU   *

@@ -5,12 +5,11 @@
 *             read a line, search EXEC, function or MODULE, abbreviation,
 *             CP; Ready message.
 * INTABND  From the recovery after an abend or HX; R0 = return code
-* SUBSET   Command: command level inside of a command; RETURN ends it
 *---------------------------------------------------------------------
 DMSINTS  CSECT
          USING NUCON,0
          ENTRY MAININT,INTABND,DMSINT
-         EXTRN SSAVE0,CMSRET2,CLEARST
+         EXTRN SSAVE0
          USING DMSINTS,R12
 MAININT  BALR  R12,0
          L     R12,INTB1-*(,R12)
@@ -18,7 +17,6 @@ MAININT  BALR  R12,0
 INTB1    DC    A(DMSINTS)
 INT00    LR    R6,R0               1: no PROFILE EXEC, 2: first line
          BAL   R10,INTLEV0
-         MVC   RTNPSW,INTRTN
          NI    NUCFLAG,255-NUCINIT
          NUCALL AGETCLK
          MVC   LASTVIRT(8),CURRVIRT
@@ -251,12 +249,15 @@ IRDSEC   LTR   R3,R5
          SR    R2,R2
          D     R2,=F'100'          R3 = seconds, R2 = hundredths
          CVD   R3,INTDW
-         MVC   INTNUM,INTPAT
-         LA    R1,INTNUM+7
-         EDMK  INTNUM,INTDW+4
-         LA    R3,INTNUM+7
-         SR    R3,R1
-         EX    R3,IRDMVC
+         UNPK  INTNUM,INTDW+4(4)
+         OI    INTNUM+6,X'F0'
+         LA    R1,INTNUM
+         LA    R3,6                without leading zeros
+IRDZ     CLI   0(R1),C'0'
+         BNE   IRDNZ
+         LA    R1,1(,R1)
+         BCT   R3,IRDZ
+IRDNZ    EX    R3,IRDMVC
          LA    R4,1(R3,R4)
          CVD   R2,INTDW
          MVI   0(R4),C'.'
@@ -270,9 +271,10 @@ INTFENCE DC    8X'FF'
 INTZERO  DC    X'00'
 INTABB   DC    X'00'
          DS    0D
-INTRTN   DC    X'00040000',A(CMSRET2)
 INTWAIT  DC    X'00060000',X'00000215'
 INTDW    DC    D'0'
+INTNUM   DC    CL7' '
+         DS    0D
 INTFINIS DC    CL8'FINIS',CL8'*',CL8'*',CL8'*',8X'FF'
 INTXPL   DC    CL8'STATE'
 INTXFN   DC    CL8' ',CL8'EXEC',CL8'*',8X'FF'

@@ -14,12 +14,12 @@ DMSVEC   CSECT
          WXTRN ACCESS
          EXTRN GETCLK,DMSITI,DMSITP,DMSITS,DMSITE,SCANN,DMSABN,STRINIT
          EXTRN FREE,FRET,DMSERL,DMSCRD,CMSRET,DMSABV,DMSIOR,DMSCWR
-         EXTRN DMSCPF,DMSINT,FUNCTAB,STACKAT,DEVCLS,MAININT
+         EXTRN SSAVE0,CMSRET2,DMSCPF,DMSINT,FUNCTAB,STACKAT,DEVCLS,MAININT
          DC    CL8'CMSNUC'         000
          DC    A(MAININT)          008 command level after IPL
          DC    A(DMSFSI)           00C file system initialisation
          DC    A(0)                010 end of the nucleus (build.py)
-         DC    A(0)                014
+         DC    A(SSAVE0)           014 SVC level 0
 SYSID    DC    CL32'CMS VERSION 1.0'  018 SYSTEMID (build.py: date)
          DC    XL8'00'             038
 *              new PSWs: external, SVC, program, machine check, I/O
@@ -29,7 +29,7 @@ SYSID    DC    CL32'CMS VERSION 1.0'  018 SYSTEMID (build.py: date)
          DC    X'00060000',X'00000070' machine check: wait
          DC    X'00040000',A(DMSITI)
          DC    XL24'00'
-         DC    A(0)                080
+         DC    A(CMSRET2)          080 end of a callee
 *              to NUCON X'600' (64 words)
          ORG   DMSVEC+X'100'
          DC    A(FVS)              600
