@@ -71,7 +71,7 @@ CLKTOD   STCK  CLKAREA
          SH    R8,=H'59'
          LR    R5,R8
          SR    R4,R4
-         D     R4,=F'1461'         R5 = four-year cycles, R4 = day in it
+         D     R4,=F'1461'         R5 = four-year cycles, R4 = days
          LR    R6,R5
          SLL   R6,2                R6 = year - 1900
          LR    R5,R4
