@@ -123,6 +123,9 @@ class Printer(UnitRecord):
             self.sense = bytes((SENSE_CHANNEL_9, 0))
         return Outcome(status)
 
+    def close(self) -> None:
+        self.sink.release()
+
     def save(self) -> Any:
         return super().save() | {
             "carriage": self.carriage.save() if self.carriage else None,

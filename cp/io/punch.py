@@ -29,3 +29,6 @@ class Punch(UnitRecord):
         if command not in PUNCH:
             return self._refuse(Sense0.COMMAND_REJECT)
         return self._put(self.sink, Record(command, supply.take_rest(CARD)))
+
+    def close(self) -> None:
+        self.sink.release()

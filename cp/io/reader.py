@@ -79,6 +79,9 @@ class Reader(UnitRecord):
         super().reset()
         self._card = None
 
+    def close(self) -> None:
+        self.source.release()
+
     def save(self) -> Any:
         card = self._card
         return super().save() | {"card": [card.command, card.data.hex()] if card else None}

@@ -48,12 +48,18 @@ class SpoolSource(Protocol):
     def read(self) -> Record | Feed:
         """The next record, of the file being read or of the next eligible one."""
 
+    def release(self) -> None:
+        """The device is detached."""
+
 
 class SpoolSink(Protocol):
     """Where a virtual punch or printer puts its records."""
 
     def write(self, record: Record) -> None:
         """Take a record; opens a file if none is open.  SpoolFault: the record was not taken."""
+
+    def release(self) -> None:
+        """The device is detached: an open file is closed."""
 
 
 class UnitRecord(Device):

@@ -1,7 +1,8 @@
 """Records of a spool file, and the pages they are kept in.
 
 A record is what one CCW moved: the command code and the data (cp/io/unitrecord.py).  Pages hold whole records; a page
-is full as soon as it has ``PAGE_SIZE`` bytes or more.  Trailing blanks are not kept but counted, so a record comes back as it was written.
+is full as soon as it has ``PAGE_SIZE`` bytes or more.  Trailing blanks are not kept but counted, so a record comes back
+as it was written.
 
     page     record record ...
     record   command code 1 | length 2 | bytes kept 2 | bytes      (big endian; length - kept = blanks at the end)
