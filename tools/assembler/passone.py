@@ -1,0 +1,688 @@
+"""Pass one: sections, location counters, symbols, literal pools.
+
+Takes the statements as the generator makes them and turns each into a Record that knows its section, its place and
+its size.  Values are relative to the start of their section until the end of the pass, when sections get places one
+after the other (doubleword boundaries; the first at the START address) and symbols their assembled addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from vm370.tools.assembler.constants import Constant, Measure, measure, parse_constant, parse_constant_at
+from vm370.tools.assembler.expressions import (
+    absolute,
+    encode_text,
+    length_attribute,
+    parse,
+    value_of,
+    within,
+)
+from vm370.tools.assembler.generator import Expansion
+from vm370.tools.assembler.machine import Instruction, parse_place
+from vm370.tools.assembler.messages import (
+    AFTER_END,
+    CONSTANT_MISSING,
+    END_MISSING,
+    ENTRY_UNDEFINED,
+    LABEL_FORBIDDEN,
+    LABEL_MISSING,
+    LITERALS_IN_DUMMY,
+    OPERAND_COUNT,
+    OPERATION_UNKNOWN,
+    OPTION_BAD,
+    ORG_RANGE,
+    SECTION_MIXED,
+    SECTION_TOO_LONG,
+    START_LATE,
+    SYMBOL_BAD,
+    SYMBOL_CIRCULAR,
+    SYMBOL_DUPLICATE,
+    SYMBOL_UNDEFINED,
+    StatementError,
+)
+from vm370.tools.assembler.source import Statement, fold, split_operands
+from vm370.tools.assembler.symbols import (
+    COMMON,
+    CONTROL,
+    DUMMY,
+    EXTERNAL,
+    MAXIMUM_LOCATION,
+    SYMBOL,
+    VIRTUAL,
+    WEAK,
+    LiteralEntry,
+    LiteralPool,
+    Section,
+    Symbol,
+    Value,
+)
+
+
+class Record:
+    """One statement in both passes.  ``object`` is its code, ``addresses`` what the listing shows as ADDR1, ADDR2."""
+
+    __slots__ = (
+        "action",
+        "addresses",
+        "data",
+        "errors",
+        "expansion",
+        "label",
+        "location",
+        "number",
+        "object",
+        "operands",
+        "section",
+        "size",
+        "statement",
+        "value",
+    )
+
+    def __init__(self, statement: Statement, expansion: Expansion | None, number: int) -> None:
+        self.statement = statement
+        self.expansion = expansion
+        self.number = number
+        self.action: Instruction | Directive | None = None
+        self.label = ""
+        self.operands = ""
+        self.section: Section | None = None
+        self.location = 0
+        self.size = 0
+        self.data: Any = None
+        self.object = b""
+        self.addresses: tuple[int, ...] = ()
+        self.value: int | None = None
+        self.errors: list[StatementError] | None = None
+
+    def report(self, error: StatementError) -> None:
+        if self.errors is None:
+            self.errors = []
+        self.errors.append(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """An assembler instruction: what pass one and pass two do for it."""
+
+    name: str
+    one: Callable[[PassOne, Record], None] | None
+    two: str = ""
+
+
+@dataclass(slots=True)
+class EsdEntry:
+    """One item of the external symbol dictionary, in order of appearance."""
+
+    name: str
+    kind: str  # SD PC CM LD ER WX
+    section: Section
+
+
+@dataclass(slots=True)
+class PassOne:
+    """State of pass one; the attributes of symbols that conditional assembly asks for."""
+
+    operations: dict[str, Instruction | Directive]
+    copy_position: Callable[[], str] = str
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)
+    externals: dict[str, Section] = field(default_factory=dict)
+    dictionary: list[EsdEntry] = field(default_factory=list)
+    pools: list[LiteralPool] = field(default_factory=lambda: [LiteralPool(0)])
+    records: list[Record] = field(default_factory=list)
+    section: Section | None = None
+    start: int = 0
+    entries: list[tuple[Record, str]] = field(default_factory=list)
+    pending: list[tuple[Record, Section | None, int]] = field(default_factory=list)
+    ended: bool = False
+    source: list[Statement] = field(default_factory=list)
+    _ahead: dict[str, tuple[str, int]] | None = None
+    _here: Value | None = None
+    _here_length: int = 1
+
+    # ---- scope of expressions -------------------------------------------------------------------------------------
+
+    def here(self) -> Value:
+        if self._here is not None:
+            return self._here
+        section = self.section or self.private_section()
+        return Value(section.location, section)
+
+    def here_length(self) -> int:
+        return self._here_length
+
+    def literal(self, text: str) -> tuple[Value, int]:
+        raise StatementError(SYMBOL_UNDEFINED, found=text)
+
+    def section_name(self) -> str:
+        return self.section.name if self.section else ""
+
+    # ---- attributes for conditional assembly ----------------------------------------------------------------------
+
+    def type_of(self, name: str) -> str:
+        if not name:
+            return "O"
+        symbol = self.symbols.get(name.upper())
+        if symbol is not None:
+            return symbol.type
+        if name.isdigit() or (name[1:2] == "'" and name[0].upper() in "XBC"):
+            return "N"
+        if name.upper() in self._scan_ahead():
+            return self._scan_ahead()[name.upper()][0]
+        return "U"
+
+    def length_of(self, name: str) -> int:
+        symbol = self.symbols.get(name.upper())
+        if symbol is not None:
+            return symbol.length
+        return self._scan_ahead().get(name.upper(), ("U", 1))[1]
+
+    def number_of(self, name: str) -> int | None:
+        symbol = self.symbols.get(name)
+        return symbol.value if symbol is not None and symbol.relative is None else None
+
+    def _scan_ahead(self) -> dict[str, tuple[str, int]]:
+        """Type and length of the symbols of open code, as far as they show without assembling it."""
+        if self._ahead is None:
+            self._ahead = {}
+            for statement in self.source:
+                if not statement.label or statement.comment or not SYMBOL.fullmatch(statement.label.upper()):
+                    continue
+                operation = statement.operation.upper()
+                self._ahead.setdefault(statement.label.upper(), self._look(operation, statement.operands))
+        return self._ahead
+
+    def _look(self, operation: str, operands: str) -> tuple[str, int]:
+        action = self.operations.get(operation)
+        if isinstance(action, Instruction):
+            return "I", action.length
+        if operation in ("DC", "DS"):
+            try:
+                constant = parse_constant(split_operands(fold(operands))[0])
+                return constant.type_attribute, measure(constant, self, operation == "DS").first
+            except (StatementError, IndexError):
+                return "U", 1
+        return {"CSECT": "J", "DSECT": "J", "START": "J", "COM": "J", "CCW": "W"}.get(operation, "U"), 1
+
+    # ---- sections and symbols -------------------------------------------------------------------------------------
+
+    def private_section(self) -> Section:
+        """The unnamed control section that begins with the first statement that needs a place."""
+        self.enter("", CONTROL)
+        assert self.section is not None
+        return self.section
+
+    def enter(self, name: str, kind: str) -> bool:
+        """Begin or continue a section; True when it is new."""
+        self.leave()
+        key = name if name or kind != COMMON else " "
+        section = self.sections.get(key)
+        new = section is None
+        if section is None:
+            section = self.sections[key] = Section(name, kind)
+            if kind == CONTROL:
+                self.dictionary.append(EsdEntry(name, "SD" if name else "PC", section))
+            elif kind == COMMON:
+                self.dictionary.append(EsdEntry(name, "CM", section))
+        elif section.type != kind:
+            raise StatementError(SECTION_MIXED, found=name, where=section.type)
+        self.section = section
+        return new
+
+    def leave(self) -> None:
+        """Note how far the current section has come."""
+        section = self.section
+        if section is not None and section.location > section.length:
+            section.length = section.location
+
+    def define(self, name: str, value: int, relative: Any, length: int, kind: str, record: Record) -> None:
+        if not SYMBOL.fullmatch(name):
+            raise StatementError(SYMBOL_BAD, found=name)
+        known = self.symbols.get(name)
+        if known is not None:
+            raise StatementError(SYMBOL_DUPLICATE, found=name, where=known.statement)
+        self.symbols[name] = Symbol(name, value, relative, length, kind, record.number)
+
+    def external(self, name: str, kind: str, record: Record) -> Section:
+        """The external symbol of that name."""
+        section = self.externals.get(name)
+        if section is None:
+            section = self.externals[name] = Section(name, kind)
+            self.dictionary.append(EsdEntry(name, "WX" if kind == WEAK else "ER", section))
+        elif section.type == VIRTUAL and kind != VIRTUAL:
+            section.type = kind
+        return section
+
+    # ---- the pass -------------------------------------------------------------------------------------------------
+
+    def run(self, generated: Any, where: Any) -> None:
+        """All statements up to END."""
+        operations = self.operations
+        records = self.records
+        symbols = self.symbols
+        number = 0
+        after = 0
+        for statement, expansion, listed_only, errors in generated:
+            number += 1
+            if self.ended:
+                if not statement.comment:
+                    after += 1
+                    if after == 1:
+                        record = Record(statement, expansion, number)
+                        record.report(StatementError(AFTER_END, found="", at=statement.operation))
+                        records.append(record)
+                        break
+                continue
+            record = Record(statement, expansion, number)
+            records.append(record)
+            if errors:
+                record.errors = list(errors)
+            if listed_only:
+                if statement.label and not statement.comment and statement.label[0] not in ".&":
+                    self._label_of_macro(record)
+                continue
+            action = operations.get(statement.operation)
+            if action is None:
+                action = operations.get(statement.operation.upper())
+                if action is None:
+                    self._unknown(record, where)
+                    continue
+            record.action = action
+            label = statement.label
+            if label:
+                label = "" if label[0] == "." else label.upper()
+                record.label = label
+            operands = statement.operands
+            upper = operands.upper()
+            if upper != operands and "'" in operands:
+                upper = fold(operands)
+            record.operands = upper
+            try:
+                if type(action) is Instruction:
+                    section = self.section or self.private_section()
+                    location = section.location
+                    location += location & 1
+                    record.section = section
+                    record.location = location
+                    record.size = length = action.length
+                    section.location = location + length
+                    if label:
+                        if label in symbols or len(label) > 8:
+                            self.define(label, location, section, length, "I", record)
+                        elif SYMBOL.fullmatch(label):
+                            symbols[label] = Symbol(label, location, section, length, "I", number)
+                        else:
+                            raise StatementError(SYMBOL_BAD, found=label)
+                    if "=" in upper:
+                        self._literals(record, upper)
+                else:
+                    record.section = self.section
+                    if self.section is not None:
+                        record.location = self.section.location
+                    assert isinstance(action, Directive)
+                    if action.one is not None:
+                        action.one(self, record)
+            except StatementError as error:
+                record.report(error)
+            if self.section is not None and self.section.location > MAXIMUM_LOCATION:
+                record.report(StatementError(SECTION_TOO_LONG, found=f"X'{self.section.location:X}'", at=""))
+                break
+        if not self.ended and records:
+            records[-1].report(StatementError(END_MISSING, at=""))
+        self._finish()
+
+    def _unknown(self, record: Record, where: Any) -> None:
+        name = record.statement.operation.upper()
+        record.report(StatementError(OPERATION_UNKNOWN, found=name, where=where, at=record.statement.operation))
+
+    def _label_of_macro(self, record: Record) -> None:
+        """The name of a macro instruction is a parameter, and defines nothing."""
+
+    def _finish(self) -> None:
+        first = next((section for section in self.sections.values() if section.type == CONTROL), None)
+        if self.pools[-1].entries:
+            self.leave()
+            if first is None:
+                first = self.private_section()
+            self.section = first
+            first.location = first.length
+            self._place_literals(self.records[-1])
+        self.leave()
+        self._resolve_pending()
+        address = self.start
+        for section in self.sections.values():
+            if section.type == CONTROL:
+                section.origin = address
+                address = address + section.length + 7 & ~7
+        for symbol in self.symbols.values():
+            if isinstance(symbol.relative, Section):
+                symbol.value += symbol.relative.origin
+        for pool in self.pools:
+            for entry in pool.entries.values():
+                if entry.section is not None:
+                    entry.location += entry.section.origin
+        for record, name in self.entries:
+            found = self.symbols.get(name)
+            if found is None or not isinstance(found.relative, Section) or found.relative.type != CONTROL:
+                record.report(StatementError(ENTRY_UNDEFINED, found=name))
+        number = 0
+        for item in self.dictionary:
+            if item.kind != "LD":
+                number += 1
+                item.section.number = number
+
+    def _resolve_pending(self) -> None:
+        while self.pending:
+            left = []
+            for record, section, location in self.pending:
+                self._here = Value(location, section) if section else None
+                try:
+                    self._equate(record)
+                except StatementError as error:
+                    if error.kind is SYMBOL_UNDEFINED:
+                        left.append((record, section, location, error))
+                    else:
+                        record.report(error)
+                finally:
+                    self._here = None
+            if len(left) == len(self.pending):
+                names = {record.label for record, *_ in left}
+                for record, _, _, error in left:
+                    if error.fields["found"] in names:
+                        error = StatementError(SYMBOL_CIRCULAR, found=record.label)
+                    record.report(error)
+                return
+            self.pending = [(record, section, location) for record, section, location, _ in left]
+
+    # ---- literals -------------------------------------------------------------------------------------------------
+
+    def _literals(self, record: Record, operands: str) -> None:
+        for operand in split_operands(operands):
+            if operand[:1] == "=":
+                text, _, _ = parse_place(operand)
+                self._literal(text, record)
+
+    def _literal(self, text: str, record: Record) -> None:
+        pool = self.pools[-1]
+        key = literal_key(text, record.number)
+        if key in pool.entries:
+            return
+        constant, _ = parse_constant_at(text, 1)
+        if constant.values is None:
+            raise StatementError(CONSTANT_MISSING, found=constant.type, at=text)
+        size = measure(constant, self, False)
+        self._externals_of(constant, record)
+        pool.entries[key] = LiteralEntry(text, size.first, size.size, record.number, record.section, record.location)
+
+    def _place_literals(self, record: Record) -> None:
+        """Lay out the current pool: by boundary 8, 4, 2, 1, in order of appearance in each."""
+        section = self.section
+        assert section is not None
+        section.location = section.location + 7 & ~7
+        pool = self.pools[-1]
+        entries = list(pool.entries.values())
+        for wanted in (8, 4, 2, 1):
+            for entry in entries:
+                boundary = next(size for size in (8, 4, 2, 1) if entry.size % size == 0)
+                if boundary != wanted:
+                    continue
+                user = (entry.section, entry.location)
+                entry.section = section
+                entry.location = section.location
+                statement = Statement(record.statement.file, record.statement.line, (" " * 15 + entry.text,))
+                statement.operands = entry.text
+                line = Record(statement, None, len(self.records) + 1)
+                line.section = section
+                line.location = section.location
+                line.size = entry.size
+                line.data = (entry, user)
+                line.action = LITERAL
+                line.operands = entry.text
+                self.records.append(line)
+                section.location += entry.size
+        self.pools.append(LiteralPool(pool.number + 1))
+
+    # ---- assembler instructions -----------------------------------------------------------------------------------
+
+    def _no_label(self, record: Record) -> None:
+        if record.label:
+            record.report(
+                StatementError(
+                    LABEL_FORBIDDEN, found=record.statement.operation.upper(), label=record.label, at=record.label
+                )
+            )
+
+    def control_section(self, record: Record) -> None:
+        self._section(record, CONTROL)
+
+    def dummy_section(self, record: Record) -> None:
+        if not record.label:
+            raise StatementError(LABEL_MISSING, found="DSECT")
+        self._section(record, DUMMY)
+
+    def common_section(self, record: Record) -> None:
+        self._section(record, COMMON)
+
+    def _section(self, record: Record, kind: str) -> None:
+        if record.label and not SYMBOL.fullmatch(record.label):
+            raise StatementError(SYMBOL_BAD, found=record.label)
+        if record.label in self.symbols and record.label not in self.sections:
+            raise StatementError(SYMBOL_DUPLICATE, found=record.label, where=self.symbols[record.label].statement)
+        new = self.enter(record.label, kind)
+        if new and record.label:
+            self.define(record.label, 0, self.section, 1, "J", record)
+        record.section = self.section
+        assert self.section is not None
+        record.location = self.section.location
+
+    def start_section(self, record: Record) -> None:
+        if any(section.type == CONTROL for section in self.sections.values()):
+            raise StatementError(START_LATE, at="START")
+        if record.operands and record.operands != ",":
+            self.start = within(record.operands, self, 0, MAXIMUM_LOCATION, "START address") + 7 & ~7
+        self._section(record, CONTROL)
+
+    def equate(self, record: Record) -> None:
+        if not record.label:
+            raise StatementError(LABEL_MISSING, found="EQU")
+        try:
+            self._equate(record)
+        except StatementError as error:
+            if error.kind is not SYMBOL_UNDEFINED:
+                raise
+            section = self.section
+            self.pending.append((record, section, section.location if section else 0))
+
+    def _equate(self, record: Record) -> None:
+        operands = split_operands(record.operands)
+        if not 1 <= len(operands) <= 3 or not operands[0]:
+            raise StatementError(OPERAND_COUNT, what="EQU", found=len(operands), expected="1 to 3")
+        value = value_of(operands[0], self)
+        if len(operands) > 1 and operands[1]:
+            length = within(operands[1], self, 0, 65535, "length attribute")
+        else:
+            length = length_attribute(parse(operands[0]), self)
+        kind = "U"
+        if len(operands) > 2:
+            kind = bytes([within(operands[2], self, 0, 255, "type attribute")]).decode("cp037")
+        self.define(record.label, value.number, value.relative, length, kind, record)
+
+    def org(self, record: Record) -> None:
+        section = self.section or self.private_section()
+        self.leave()
+        if not record.operands or record.operands == ",":
+            section.location = section.length
+        else:
+            value = value_of(record.operands, self)
+            if value.relative is not section or value.number < 0:
+                raise StatementError(ORG_RANGE, found=record.operands)
+            section.location = value.number
+        record.section = section
+        record.location = section.location
+        if record.label:
+            self.define(record.label, section.location, section, 1, "U", record)
+
+    def constants(self, record: Record) -> None:
+        self._data(record, False)
+
+    def storage(self, record: Record) -> None:
+        self._data(record, True)
+
+    def _data(self, record: Record, storage: bool) -> None:
+        section = self.section or self.private_section()
+        operands = split_operands(record.operands)
+        if not operands:
+            raise StatementError(OPERAND_COUNT, what=record.statement.operation.upper(), found=0, expected="at least 1")
+        start = -1
+        bits = section.location * 8
+        pieces: list[tuple[Constant, Measure, int]] = []
+        first: tuple[Constant, Measure] | None = None
+        for operand in operands:
+            constant = parse_constant(operand)
+            if not constant.bits:
+                bits = bits + 7 & ~7
+            boundary = constant.boundary * 8
+            bits = bits + boundary - 1 & -boundary if not constant.bits else bits
+            self._here = Value(bits // 8, section) if not constant.constant_known else None
+            try:
+                size = measure(constant, self, storage)
+            finally:
+                self._here = None
+            if start < 0:
+                start = bits // 8
+                first = (constant, size)
+            pieces.append((constant, size, bits - start * 8))
+            bits += size.size if size.bits else size.size * 8
+            if bits > MAXIMUM_LOCATION * 8:
+                raise StatementError(SECTION_TOO_LONG, found=f"X'{bits // 8:X}'", at=operand)
+        section.location = (bits + 7) // 8
+        record.section = section
+        record.location = start
+        record.size = section.location - start
+        record.data = pieces
+        assert first is not None
+        if record.label:
+            self.define(record.label, start, section, first[1].first, first[0].type_attribute, record)
+        for constant, _, _ in pieces:
+            self._externals_of(constant, record)
+
+    def _externals_of(self, constant: Constant, record: Record) -> None:
+        if constant.type == "V":
+            for name in constant.values or ():
+                if SYMBOL.fullmatch(name):
+                    self.external(name, VIRTUAL, record)
+
+    def channel_command(self, record: Record) -> None:
+        section = self._aligned(record, 8)
+        record.size = 8
+        section.location = record.location + 8
+        if record.label:
+            self.define(record.label, record.location, section, 8, "W", record)
+
+    def _aligned(self, record: Record, boundary: int) -> Section:
+        section = self.section or self.private_section()
+        section.location = section.location + boundary - 1 & -boundary
+        record.section = section
+        record.location = section.location
+        return section
+
+    def conditional_no_operation(self, record: Record) -> None:
+        operands = split_operands(record.operands)
+        if len(operands) != 2:
+            raise StatementError(OPERAND_COUNT, what="CNOP", found=len(operands), expected=2)
+        byte, boundary = (absolute(operand, self) for operand in operands)
+        if boundary not in (4, 8) or byte not in range(0, boundary, 2):
+            raise StatementError(
+                OPTION_BAD,
+                what="CNOP",
+                found=record.operands,
+                expected="0,4 2,4 0,8 2,8 4,8 or 6,8",
+                at=record.operands,
+            )
+        section = self._aligned(record, 2)
+        record.size = (byte - section.location) % boundary
+        section.location += record.size
+        if record.label:
+            self.define(record.label, record.location, section, 2, "I", record)
+
+    def literal_pool(self, record: Record) -> None:
+        section = self.section or self.private_section()
+        if section.type != CONTROL:
+            raise StatementError(LITERALS_IN_DUMMY, at="LTORG")
+        section.location = section.location + 7 & ~7
+        record.section = section
+        record.location = section.location
+        if record.label:
+            self.define(record.label, section.location, section, 1, "U", record)
+        self._place_literals(record)
+
+    def entry(self, record: Record) -> None:
+        self._no_label(record)
+        for name in self._names(record):
+            self.entries.append((record, name))
+            self.dictionary.append(EsdEntry(name, "LD", Section(name, EXTERNAL)))
+
+    def extrn(self, record: Record) -> None:
+        self._external_names(record, EXTERNAL)
+
+    def wxtrn(self, record: Record) -> None:
+        self._external_names(record, WEAK)
+
+    def _external_names(self, record: Record, kind: str) -> None:
+        self._no_label(record)
+        for name in self._names(record):
+            section = self.external(name, kind, record)
+            self.define(name, 0, section, 1, "T" if kind == EXTERNAL else "$", record)
+
+    def _names(self, record: Record) -> list[str]:
+        names = split_operands(record.operands)
+        if not names:
+            raise StatementError(OPERAND_COUNT, what=record.statement.operation.upper(), found=0, expected="at least 1")
+        for name in names:
+            if not SYMBOL.fullmatch(name):
+                raise StatementError(SYMBOL_BAD, found=name or "(nothing)")
+        return names
+
+    def label_here(self, record: Record) -> None:
+        """USING, DROP and the like: a name is an address, as for EQU *."""
+        if record.label:
+            section = self.section or self.private_section()
+            self.define(record.label, section.location, section, 1, "U", record)
+
+    def punch(self, record: Record) -> None:
+        text = record.statement.operands.strip()
+        if len(text) < 2 or text[0] != "'" or text[-1] != "'":
+            raise StatementError(OPTION_BAD, what="PUNCH", found=text or "nothing", expected="'text'", at=text)
+        data = encode_text(text[1:-1].replace("''", "'").replace("&&", "&"), text)
+        if not 1 <= len(data) <= 80:
+            raise StatementError(OPTION_BAD, what="PUNCH", found=f"{len(data)} characters", expected="1 to 80", at=text)
+        record.data = data.ljust(80, b"\x40")
+
+    def synonym(self, record: Record) -> None:
+        if not record.label:
+            raise StatementError(LABEL_MISSING, found="OPSYN")
+        if not record.operands:
+            self.operations.pop(record.label, None)
+            return
+        known = self.operations.get(record.operands)
+        if known is None:
+            raise StatementError(
+                OPTION_BAD, what="OPSYN", found=record.operands, expected="an operation", at=record.operands
+            )
+        self.operations[record.label] = known
+
+    def end(self, record: Record) -> None:
+        self.ended = True
+
+
+def literal_key(text: str, statement: int) -> str:
+    """Literals with the location counter are different in each statement."""
+    if "*" in text and text.lstrip("=0123456789")[:1] in ("A", "Y", "S") and "(" in text:
+        return f"{text}@{statement}"
+    return text
+
+
+LITERAL = Directive("", None, "literal")
