@@ -161,15 +161,24 @@ def test_format_a_track_and_read_it_back():
     assert track.records[4].data == b"\4" * 4096
 
 
-def test_record_that_does_not_fit_is_invalid_track_format():
-    """A 3350 track holds 4 records of 4096 bytes (4 * (4096 + 185) = 17124 of 19254), not 5."""
-    drive, store = make()
-    written = [(WRITE_CKD, count(0, 0, number, 0, 4096) + bytes(4096)) for number in range(1, 6)]
+@pytest.mark.parametrize(
+    ("device_type", "length", "fit"),
+    # records per track of the device manuals' capacity tables
+    [
+        ("2311", 512, 6), ("2314", 800, 7), ("2314", 1024, 6), ("2314", 4096, 1), ("3330", 512, 20), ("3330", 1024, 11),
+        ("3340", 2048, 3), ("3350", 512, 27), ("3350", 1024, 15), ("3350", 4096, 4), ("3375", 2048, 14),
+        ("3380", 512, 46), ("3390", 4096, 12),
+    ],
+)  # fmt: skip
+def test_record_that_does_not_fit_is_invalid_track_format(device_type, length, fit):
+    store = MemoryTracks(device_type, 1, heads=1)
+    drive = Drive(CkdDisk(store, DEVICE_TYPES[device_type]), size=0x80000)
+    written = [(WRITE_CKD, count(0, 0, number, 0, length) + bytes(length)) for number in range(1, fit + 2)]
     result = drive.run(seek(0, 0), search_id(0, 0, 0), tic(1), *written)
     assert result.unit == CHECKED
-    assert result.row == 7
+    assert result.row == 3 + fit
     assert drive.sense()[:2] == b"\x00\x40"
-    assert [found.record for found in counts(store.read_track(0, 0))] == [0, 1, 2, 3, 4]
+    assert [found.record for found in counts(store.read_track(0, 0))] == list(range(fit + 1))
 
 
 def test_formatting_write_erases_the_rest_of_the_track(cms):

@@ -22,6 +22,9 @@ STATUSES = {
     CE | DE | UnitStatus.STATUS_MODIFIER,
 }
 
+Step = tuple[int, bytes] | None
+"""Command and its bytes; None begins a new channel program."""
+
 codes = st.sampled_from([row.code for row in COMMANDS] + [row.code | 0x80 for row in COMMANDS if row.multitrack])
 small = st.integers(0, 4)
 arguments = st.one_of(
@@ -39,16 +42,40 @@ arguments = st.one_of(
     ),
     st.sampled_from([b"\x00", b"\xc0", b"\x18", b"\x10"]),
 )
+track_address = st.tuples(st.integers(0, 1), st.integers(0, 1))
+
+
+def formatting(address: tuple[int, int], record: int, lengths: list[tuple[int, int]]) -> list[Step]:
+    """Find a record and write others behind it."""
+    cylinder, head = address
+    program: list[Step] = [(0x07, bytes(2) + cchh(cylinder, head)), (0x31, cchh(cylinder, head) + bytes((record,)))]
+    for number, (key_length, data_length) in enumerate(lengths, 1):
+        field = cchh(cylinder, head) + bytes((record + number, key_length)) + data_length.to_bytes(2, "big")
+        program.append((0x1D, field + b"KEY AND DATA"))
+    return program
+
+
+def updating(address: tuple[int, int], record: int, command: int, data: bytes) -> list[Step]:
+    return [*formatting(address, record, []), (command, data)]
+
+
+def separate(command: int, argument: bytes) -> list[Step]:
+    return [(command, argument)]
+
+
+record_lengths = st.tuples(st.sampled_from([0, 4, 255]), st.sampled_from([0, 1, 800, 3000, 6000, 12000, 0xFFFF]))
 steps = st.lists(
     st.one_of(
-        st.tuples(codes, arguments),
-        st.tuples(st.integers(0, 255), st.binary(max_size=12)),
-        st.just(None),  # a new channel program
-        # a search that is likely to be satisfied
-        st.builds(lambda c, h, r: (0x31, cchh(c, h) + bytes((r,))), st.integers(0, 1), st.integers(0, 1), small),
+        st.builds(separate, codes, arguments),
+        st.builds(separate, st.integers(0, 255), st.binary(max_size=12)),
+        st.just([None]),
+        st.builds(formatting, track_address, small, st.lists(record_lengths, max_size=6)),
+        st.builds(
+            updating, track_address, small, st.sampled_from([0x05, 0x0D, 0x01, 0x11, 0x15]), st.binary(max_size=9)
+        ),
     ),
-    max_size=30,
-)
+    max_size=12,
+).map(lambda programs: [step for program in programs for step in program])
 
 
 def execute(disk: Device, command: int, argument: bytes) -> Outcome:

@@ -189,7 +189,7 @@ def test_volume_that_dasdinit_made(tmp_path, device_type, name):
     image.close()
 
 
-def test_image_that_we_formatted_is_sound_for_cckdcdsk(tmp_path):
+def test_track_that_we_formatted_survives_dasdcopy(tmp_path):
     """A track formatted through the device is the one that Hercules' dasdcopy carries over unchanged."""
     if shutil.which("dasdcopy") is None:
         pytest.skip("dasdcopy (Hercules) is not installed")
