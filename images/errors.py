@@ -5,7 +5,8 @@ ImageError
 ├── ImageInUse           another process has the image open read-write
 ├── GeometryError        no such device type, too many cylinders, record does not fit a track
 ├── StoreError           (stores.py) a store cannot serve a request
-├── CardError            (cards.py) a card deck or text that does not fit 80-column cards
+├── TextError            (text.py) host text that cannot be translated: file, line, column
+├── CardError            (cards.py) bytes that are no deck of cards
 └── FileSystemError      (edf package) the file system refuses a request
     ├── FileNotOnDisk    no such file
     ├── FileExists       the name is taken

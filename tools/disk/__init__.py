@@ -1,0 +1,1 @@
+"""Disk images: what `vm370 disk` does, as functions (api.py)."""
