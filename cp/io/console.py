@@ -82,8 +82,7 @@ class Console(Device):
 
     def execute(self, command: int, supply: Supply, count: int) -> Outcome:
         if command == SENSE:
-            sense, self.sense = self.sense, bytes(2)
-            return Outcome(NORMAL_END, sense[:1])
+            return Outcome(NORMAL_END, self.sense[:1])
         self.sense = bytes(2)
         if command in (WRITE, WRITE_CARRIER_RETURN):
             self._write(supply.take_rest(LONGEST_WRITE), command == WRITE_CARRIER_RETURN)
@@ -122,13 +121,11 @@ class Console(Device):
     def save(self) -> Any:
         return {
             "sense": self.sense.hex(),
-            "ready": self.ready,
             "lines": [None if line is None else line.hex() for line in self._lines],
             "read_outstanding": self._read_outstanding,
         }
 
     def restore(self, state: Any) -> None:
         self.sense = bytes.fromhex(state["sense"])
-        self.ready = state["ready"]
         self._lines = deque(None if line is None else bytes.fromhex(line) for line in state["lines"])
         self._read_outstanding = state["read_outstanding"]

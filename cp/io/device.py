@@ -143,7 +143,7 @@ class Device(ABC):
 
     @abstractmethod
     def save(self) -> Any:
-        """State as JSON-able values, without what the constructor was given."""
+        """State as JSON-able values, without what the constructor was given and without ``ready``."""
 
     @abstractmethod
     def restore(self, state: Any) -> None:

@@ -44,7 +44,6 @@ class ChannelProgram:
         self.check = NO_CHANNEL_STATUS
         """What went wrong while data was moved."""
         self._position = 0
-        self._idaw_address = 0
         self._idaw_index = 0
 
     # --- fetching ---
@@ -204,7 +203,7 @@ class ChannelProgram:
         program.next_address = state["next"]
         program.csw_address = state["csw_address"]
         program.command_address = state["command_address"]
-        program.ccw = Ccw.from_bytes(bytes.fromhex(state["ccw"]))
+        program._begin_area(Ccw.from_bytes(bytes.fromhex(state["ccw"])))
         if state["command"] is not None:
             program.command_ccw = Ccw.from_bytes(bytes.fromhex(state["command"]))
             program.command = program.command_ccw.command

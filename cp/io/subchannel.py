@@ -194,7 +194,7 @@ class Subchannel:
         """The device carries out the command; a device that is not ready does so for sense and no-operation only."""
         device, command = self.device, program.command
         if not device.ready and command not in (SENSE, NO_OPERATION):
-            device.sense = bytes((Sense0.INTERVENTION_REQUIRED, 0))
+            device.sense = bytes((Sense0.INTERVENTION_REQUIRED,)).ljust(len(device.sense), b"\0")
             return Outcome(UnitStatus.UNIT_CHECK)
         return device.execute(command, supply, program.ccw.count)
 
@@ -268,6 +268,7 @@ class Subchannel:
     def reset(self) -> None:
         """System reset."""
         self._release()
+        self.due = 0
         self.csw = NO_CSW
         self.device_status = NO_UNIT_STATUS
         self.device_busy = False
@@ -284,6 +285,7 @@ class Subchannel:
             "pci": self.pci.to_bytes().hex() if self.pci else None,
             "device_status": int(self.device_status),
             "device_busy": self.device_busy,
+            "ready": self.device.ready,
             "synchronous": self.synchronous,
             "chained": self._chained,
             "program": self.program.save() if self.program else None,
@@ -297,6 +299,7 @@ class Subchannel:
         self.pci = Csw.from_bytes(bytes.fromhex(state["pci"])) if state["pci"] else None
         self.device_status = UnitStatus(state["device_status"])
         self.device_busy = state["device_busy"]
+        self.device.ready = state["ready"]
         self.synchronous = state["synchronous"]
         self._chained = state["chained"]
         program = state["program"]

@@ -71,8 +71,7 @@ class UnitRecord(Device):
 
     def execute(self, command: int, supply: Supply, count: int) -> Outcome:
         if command == SENSE:
-            sense, self.sense = self.sense, bytes(2)
-            return Outcome(NORMAL_END, sense[:1])
+            return Outcome(NORMAL_END, self.sense[:1])
         self.sense = bytes(2)
         if command == NO_OPERATION:
             return Outcome()
@@ -96,8 +95,7 @@ class UnitRecord(Device):
         return Outcome()
 
     def save(self) -> Any:
-        return {"sense": self.sense.hex(), "ready": self.ready}
+        return {"sense": self.sense.hex()}
 
     def restore(self, state: Any) -> None:
         self.sense = bytes.fromhex(state["sense"])
-        self.ready = state["ready"]

@@ -104,8 +104,7 @@ class Loopback(Device):
 
     def execute(self, command: int, supply: Supply, count: int) -> Outcome:
         if command == 0x04:
-            sense, self.sense = self.sense, bytes(2)
-            return Outcome(NORMAL_END, sense)
+            return Outcome(NORMAL_END, self.sense)
         self.sense = bytes(2)
         if command == 0x01:
             self.written.append(supply.take_rest(80))

@@ -123,6 +123,7 @@ def test_unknown_command_is_rejected_and_sensed() -> None:
     assert it.machine.execute(9, ccw(0x02, 0x2000, 0, 10)).unit == UnitStatus.UNIT_CHECK
     assert it.machine.execute(9, ccw(0x04, 0x2000, 0, 1)) == Csw(0, 0x1008, NORMAL_END)
     assert it.machine.read(0x2000, 1) == b"\x80"
+    it.machine.execute(9, ccw(0x09, 0x2000, 0, 1), ccw(0x04, 0x2000, 0, 1))
     it.machine.execute(9, ccw(0x04, 0x2000, 0, 1))
     assert it.machine.read(0x2000, 1) == b"\x00"
 
