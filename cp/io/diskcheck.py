@@ -4,8 +4,9 @@ Command functions of the count-key-data and the fixed-block disks raise ``UnitCh
 unit check and makes its sense bytes from it.  Byte 0 is Sense0 of device.py with the two bits below.  Byte 7 is format
 and message; messages are those of format 0.
 
-Sources: Reference Manual for IBM 3830 Storage Control (GA26-1617); IBM 3880 (GA26-1661).  A write that the file mask
-inhibits is a command reject, a seek or a change of head that it inhibits is file protected.
+A write that the file mask inhibits is a command reject, a seek or a change of head that it inhibits is file protected
+(Internal Disk Subsystem Reference Guide SA22-1025, sense data).  A write to a read-only disk is command reject with
+write inhibited.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ A channel program says where it may go and what it wants, and then moves sectors
 
 READ and WRITE follow directly behind their LOCATE.  One WRITE is one change in the store.  A virtual disk has no
 defective blocks: formatting one does nothing.  A LOCATE outside the extent or against the mask ends with command
-reject and file protected.  Sources: IBM 3310 (GA26-1660), IBM 3370 (GA26-1657); checked against Hercules' fbadasd.c.
+reject and file protected (the second bit is not checked against a manual).  Source: Hercules' fbadasd.c, dasdtab.c.
 """
 
 from __future__ import annotations

@@ -16,8 +16,11 @@ can be copied to another place (VM/370 Planning and System Generation Guide GC20
 restrictions").  A seek outside the extent ends as one outside the drive: command reject (on a 2311 or 2314 with seek
 check).  The end of the extent is the end of a cylinder.
 
-Sources: Reference Manual for IBM 3830 Storage Control (GA26-1617), IBM 3350 (GA26-1638), IBM 3340/3344 (GA26-1619),
-IBM 2314 (GA26-3599), IBM 2841 (A26-5988); doubtful points are named in the function's docstring.
+The words are those of the reference manuals of the IBM 3830 (GA26-1617), 3350 (GA26-1638), 3340/3344 (GA26-1619), 2314
+(GA26-3599) and 2841 (A26-5988).  Sense layouts, index counting and multitrack rules were compared with Hercules'
+ckddasd.c, the file mask with the Multiprise 3000 Internal Disk Subsystem guide (SA22-1025).  Not checked against a
+manual: that NO-OPERATION, SENSE and SET FILE MASK lose the place within a record, that a record without key never
+satisfies a key search, and what WRITE HOME ADDRESS leaves on the track.
 """
 
 from vm370.cp.io.ckd.disk import CkdDisk

@@ -3,7 +3,6 @@
     families   ALL    every type                          RPS    types with rotational position sensing
                SCAN   file scan: 2311, 2314               LOG    types with 24 sense bytes
                OVFL   record overflow: up to the 3350     ID     types with SENSE ID: 3375, 3380, 3390
-               RSV    device reserve and release
 
 A command that a type does not have is rejected, diagnostic commands of all types among them.  ``multitrack`` commands
 exist a second time with X'80' added.

@@ -15,8 +15,7 @@
     byte 6      3330-1    -c-hhhhh      3330-11, 3350   -cchhhhh      3340   -cc-hhhh
                 3375      cc--hhhh      3380, 3390      cccchhhh      c: high bits of the cylinder, h: head
 
-Sources: Reference Manual for IBM 3830 Storage Control (GA26-1617), IBM 3350 (GA26-1638), 3340/3344 (GA26-1619), 2314
-component description (GA26-3599); layout of bytes 2 to 6 checked against Hercules' ckddasd.c.
+Source: Hercules' ckddasd.c; byte 5 of the 2314 from the System/360 field engineering handbook (2841).
 """
 
 from __future__ import annotations
