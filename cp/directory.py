@@ -17,7 +17,7 @@ import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vm370.cp.passwords import HASH_LENGTH, LOGON, SALT_LENGTH, Cost, HashedPassword, Passwords
+from vm370.cp.passwords import HASH_LENGTH, LOGON, SALT_LENGTH, Cost, HashedPassword, Passwords, WrongPasswords
 from vm370.cp.settings import LineEditing
 
 log = logging.getLogger("vm370")
@@ -247,6 +247,7 @@ class Directory:
     path: Path
     users: dict[str, UserEntry]
     passwords: Passwords
+    wrong_passwords: WrongPasswords = field(default_factory=WrongPasswords)
 
     @classmethod
     def load(cls, path: Path, cost: Cost | None = None) -> Directory:

@@ -63,11 +63,12 @@ SPECIAL_TYPES = frozenset({"2701", "2702", "2703", "3138", "3148", "3158", "3270
 LINK_MODES = frozenset({"R", "RR", "W", "WR", "M", "MR", "MW"})
 FBA_TYPE = "FB-512"
 
-_CYLINDERS: dict[str, int] = {}
+CYLINDERS: dict[str, int] = {}
+"""CKD device types of MDISK and DEFINE, with the cylinders of the largest model, alternate ones included."""
 for _name, _device in [*CKD_DEVICES.items(), *((alias, CKD_DEVICES.get(name)) for alias, name in ALIASES.items())]:
     if _device is not None:
-        _CYLINDERS[_name[:4]] = max(_CYLINDERS.get(_name[:4], 0), _device.cylinders + _device.alternates)
-_BLOCKS = max(device.sectors for device in FBA_DEVICES.values())
+        CYLINDERS[_name[:4]] = max(CYLINDERS.get(_name[:4], 0), _device.cylinders + _device.alternates)
+FBA_BLOCKS = max(device.sectors for device in FBA_DEVICES.values())
 
 
 def is_userid(word: str) -> bool:
@@ -237,7 +238,7 @@ class _Parser:
             raise _Bad("DIRECTORY", "it once, as the first statement")
         self.directory_seen = True
         words.vaddr()
-        words.choice(frozenset([*_CYLINDERS, FBA_TYPE]), "a disk device type")
+        words.choice(frozenset([*CYLINDERS, FBA_TYPE]), "a disk device type")
         _volser(words.needed("a volume serial"))
 
     def begin_user(self, words: _Words) -> None:
@@ -314,10 +315,10 @@ class _Parser:
         """MDISK."""
         self._a_user("MDISK")
         vaddr = words.vaddr()
-        device_type = words.choice(frozenset([*_CYLINDERS, FBA_TYPE]), "a disk device type")
+        device_type = words.choice(frozenset([*CYLINDERS, FBA_TYPE]), "a disk device type")
         half = (words.optional() or "") if device_type == "2311" and words.peek() in ("TOP", "BOTTOM") else ""
         blocks = device_type == FBA_TYPE
-        limit = _BLOCKS if blocks else _CYLINDERS[device_type]
+        limit = FBA_BLOCKS if blocks else CYLINDERS[device_type]
         unit = "blocks" if blocks else "cylinders"
         if words.peek() == "T-DISK":
             words.optional()

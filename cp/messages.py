@@ -68,7 +68,7 @@ NOT_IN_DIRECTORY = Message("CFC", 53, "E", "{userid} NOT IN CP DIRECTORY")
 NO_TEMPORARY_SPACE = Message("DEF", 91, "E", "DASD {vaddr} NOT DEFINED; TEMP SPACE NOT AVAILABLE")
 
 # DEFINE, virtual devices
-ALREADY_DEFINED = Message("DEF", 92, "E", "{kind} {vaddr} NOT DEFINED; {existing} {vaddr} ALREADY DEFINED")
+ALREADY_DEFINED = Message("DEF", 92, "E", "{kind} {vaddr} ALREADY DEFINED")
 STORAGE_EXCEEDS_MAXIMUM = Message("DEF", 94, "E", "STORAGE EXCEEDS ALLOWED MAXIMUM")
 NOT_SUPPORTED = Message("DEF", 99, "E", "{kind} {vaddr} NOT DEFINED; {device_type} IS NOT SUPPORTED")
 
@@ -97,8 +97,22 @@ ALREADY_LOGGED_ON = Message("LOG", 54, "E", "ALREADY LOGGED ON {terminal}")
 LOGON_DELAYED = Message("JRL", 361, "E", "LOGON OF {userid} NOT ACCEPTED FOR {seconds} SECONDS")
 DEVICE_UNAVAILABLE = Message("LOG", 90, "E", "DEV {vaddr} NOT DEFINED; {real} NOT AVAILABLE")
 
+# SHUTDOWN
+WARM_START_SAVED = Message("CKP", 960, "I", "SYSTEM WARM START DATA SAVED")
+SHUTDOWN_COMPLETE = Message("CKP", 961, "W", "SYSTEM SHUTDOWN COMPLETE")
+
 # MESSAGE, WARNING
 NOT_RECEIVING = Message("MSG", 57, "W", "{userid} NOT RECEIVING; {reason}")
+
+# the spool commands
+TAG_TOO_LONG = Message("CST", 16, "E", "TAG INVALID; MORE THAN {longest} CHARACTERS")
+SPOOLID_MISSING = Message("CSU", 27, "E", "SPOOLID MISSING OR INVALID")
+CLASS_MISSING = Message("CSP", 28, "E", "CLASS MISSING OR INVALID")
+FILENAME_MISSING = Message("CSQ", 29, "E", "FILENAME MISSING OR INVALID")
+COPIES_MISSING = Message("CSP", 30, "E", "COPIES MISSING OR INVALID")
+DISTCODE_MISSING = Message("CSQ", 32, "E", "DISTCODE MISSING OR INVALID")
+SPOOLID_NOT_FOUND = Message("CSU", 42, "E", "SPOOLID {spoolid} DOES NOT EXIST")
+SPOOL_ERROR = Message("VSP", 428, "E", "SPOOL ERROR; {reason}")
 
 # the dispatcher: a virtual machine that cannot go on
 DISABLED_WAIT = Message("DSP", 450, "W", "CP ENTERED; DISABLED WAIT PSW '{psw}'")

@@ -36,6 +36,10 @@ LONGEST_PASSWORD = 64
 SALT_LENGTH = 16
 HASH_LENGTH = 32
 
+FIRST_DELAY = 1.0
+"""Seconds after the first wrong password; each further one doubles it."""
+LONGEST_DELAY = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -147,6 +151,28 @@ class Passwords:
         if not salt_bytes or len(digest_bytes) != HASH_LENGTH:
             raise PasswordFileError(f"{where}: found a hash of {len(digest_bytes)} bytes, expected {HASH_LENGTH}")
         return userid, purpose, HashedPassword(cost, salt_bytes, digest_bytes, len(fields) == 8)
+
+
+class WrongPasswords:
+    """Counts wrong passwords of each user ID: how long has the next attempt to wait?  Times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._failures: dict[str, tuple[int, float]] = {}
+
+    def wrong(self, userid: str, now: float) -> float:
+        """One more; the time before which no further password is looked at."""
+        count = self._failures.get(userid, (0, 0.0))[0] + 1
+        until = now + min(FIRST_DELAY * 2 ** min(count - 1, 16), LONGEST_DELAY)
+        self._failures[userid] = (count, until)
+        return until
+
+    def right(self, userid: str) -> None:
+        """The right one was given: everything is forgotten."""
+        self._failures.pop(userid, None)
+
+    def wait(self, userid: str, now: float) -> float:
+        """Seconds until a password of ``userid`` is looked at."""
+        return max(0.0, self._failures.get(userid, (0, now))[1] - now)
 
 
 def acceptable(password: str) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vm370.cp.system import System
 
 GREETING = "VM/370 ONLINE"
+FIRST_TERMINAL = 0x0C0
 
 
 class Session:
@@ -40,6 +41,8 @@ class Session:
         self._pending: list[str] = []
         """CP commands behind a line end, still to be done after the open question."""
         self.closed = False
+        self.raddr = next(raddr for raddr in range(FIRST_TERMINAL, 0x1000) if raddr not in system.terminal_addresses())
+        """The real address that CP's responses give the terminal."""
         self.wrong_passwords = 0
         """LOGON attempts with a wrong password, in a row."""
         self.locked_until = -math.inf
@@ -129,10 +132,21 @@ class Session:
             self.vm.enter_cp()
 
     def restart(self) -> None:
-        """The terminal as it was before LOGON; what was typed ahead is forgotten."""
-        self._pending.clear()
+        """The terminal as it was before LOGON."""
         self.wrong_passwords = 0
         self.terminal.write(GREETING)
+
+    def forget_typed(self) -> None:
+        """Commands typed ahead are not done."""
+        self._pending.clear()
+
+    def go_on(self) -> None:
+        """Do the commands behind a SLEEP that has ended."""
+        vm = self.vm
+        if vm is not None and vm.sleep_until is not None and self.system.clock.monotonic() >= vm.sleep_until:
+            vm.sleep_until = None
+        if self._pending:
+            self._go_on()
 
     def disconnected(self) -> None:
         """The terminal went away: the user is disconnected, not logged off."""
@@ -165,7 +179,7 @@ class Session:
         self._go_on()
 
     def _go_on(self) -> None:
-        while self._pending and self.prompt is None:
+        while self._pending and self.prompt is None and not (self.vm is not None and self.vm.sleeping):
             self.command(self._pending.pop(0))
 
     def _answer(self, line: str) -> None:

@@ -103,6 +103,10 @@ class System:
         self.users.pop(vm.userid, None)
         vm.end()
 
+    def terminal_addresses(self) -> set[int]:
+        """Real addresses of the terminals that are connected."""
+        return {session.raddr for session in self.sessions}
+
     def user(self, userid: str) -> VirtualMachine | None:
         """The logged-on user of that name."""
         return self.users.get(userid.upper())
@@ -111,6 +115,8 @@ class System:
 
     def step(self) -> bool:
         """Give one time slice; False when every guest is idle."""
+        for session in tuple(self.sessions):
+            session.go_on()
         vm = self.dispatcher.next(self.users.values())
         if vm is None:
             return False

@@ -5,6 +5,8 @@ what may be typed before LOGON.  The same verb may have several rows for differe
 the user has is taken.
 """
 
+# ruff: noqa: E501 (the table has one line for each command)
+
 from __future__ import annotations
 
 import inspect
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vm370.cp import messages
+from vm370.cp.commands import define, link, session_commands
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, abbreviates
 
 
@@ -29,7 +32,31 @@ class Command:
     hidden: bool = False
 
 
-COMMANDS: list[Command] = []
+# fmt: off
+# One line for each command, in alphabetical order; where an abbreviation fits two names the first row has it.
+COMMANDS: list[Command] = [
+    #       name         class  handler                    syntax, summary
+    Command("*",         "",    session_commands.comment,  "* text", "comment", logged_off=True, hidden=True),
+    Command("CP",        "",    session_commands.cp,       "CP [command]", "do a CP command; alone: CP mode", logged_off=True),
+    Command("DEFine",    "G",   define.define,             "DEFINE type [AS] vaddr | STORAGE size | CHANNELS SEL|BMX", "change the configuration"),
+    Command("DETach",    "G",   define.detach,             "DETACH vaddr ... | vaddr-vaddr | CHANNEL c", "remove devices"),
+    Command("DISConn",   "",    session_commands.disconn,  "DISCONN [HOLD]", "go on without a terminal"),
+    Command("LINK",      "G",   link.link,                 "LINK [TO] userid vaddr1 [AS] vaddr2 [mode] [[PASS=] password]", "use a minidisk"),
+    Command("LOGIN",     "",    session_commands.logon,    "LOGIN userid [password] [MASK] [NOIPL] [HERE]", "begin a session", logged_off=True, hidden=True),
+    Command("LOGoff",    "",    session_commands.logoff,   "LOGOFF [HOLD]", "end the session"),
+    Command("Logon",     "",    session_commands.logon,    "LOGON userid [password] [MASK] [NOIPL] [HERE]", "begin a session", logged_off=True),
+    Command("LOGOUT",    "",    session_commands.logoff,   "LOGOUT [HOLD]", "end the session", hidden=True),
+    Command("Message",   "",    session_commands.message,  "MESSAGE userid|*|OPERATOR text", "send a line to another user", logged_off=True, hidden=True),
+    Command("MSG",       "",    session_commands.message,  "MSG userid|*|OPERATOR text", "send a line to another user", logged_off=True),
+    Command("NOTReady",  "G",   define.notready,           "NOTREADY vaddr", "make a device not ready"),
+    Command("READY",     "G",   define.ready,              "READY vaddr", "make a device ready, with a device end"),
+    Command("RESET",     "G",   define.reset,              "RESET vaddr", "clear a device's pending interruptions"),
+    Command("SHUTDOWN",  "A",   session_commands.shutdown, "SHUTDOWN", "log everybody off and end CP"),
+    Command("SLeep",     "",    session_commands.sleep,    "SLEEP [nn [SEC|MIN|HRS]]", "stop the machine for a while"),
+    Command("WArning",   "AB",  session_commands.warning,  "WARNING userid|ALL|OPERATOR text", "send a warning", hidden=True),
+    Command("WNG",       "AB",  session_commands.warning,  "WNG userid|ALL|OPERATOR text", "send a warning"),
+]
+# fmt: on
 
 
 def lookup(verb: str, context: Context) -> Command | None:
@@ -50,6 +77,8 @@ def start(context: Context, line: str) -> Dialogue | None:
     verb, _, rest = line.strip().partition(" ")
     if not verb:
         return None
+    if verb.startswith("*"):
+        verb = "*"
     command = lookup(verb.upper(), context)
     if command is None:
         raise CommandError(messages.UNKNOWN_COMMAND.fill(command=line.strip()))

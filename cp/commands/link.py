@@ -1,0 +1,86 @@
+"""LINK: another user's minidisk, or one's own again, as a disk of one's machine.
+
+The password is the one for the first letter of the mode (R read, W write, M multiple).  None is needed for one's own
+disks, for a disk whose password is ALL, and with OPTION LNKNOPAS.  Wrong ones are counted: after ``WRONG_PASSWORDS`` of
+them LINK is refused until LOGOFF.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vm370.cp import messages
+from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, Prompt, abbreviates
+from vm370.cp.commands.vaddr import address, check_address, shown
+from vm370.cp.devices import find_minidisk, link_minidisk
+from vm370.cp.directory import ALL, MdiskStatement
+from vm370.cp.messages import FilledMessage
+from vm370.cp.minidisks import ACCESS
+
+WRONG_PASSWORDS = 10
+
+KINDS = {"R": "READ", "W": "WRITE", "M": "MULT"}
+NO_PASSWORD = {
+    "READ": messages.NO_READ_PASSWORD,
+    "WRITE": messages.NO_WRITE_PASSWORD,
+    "MULT": messages.NO_MULT_PASSWORD,
+}
+
+
+def link(ctx: Context, operands: Operands) -> Dialogue:
+    """LINK [To] userid vaddr1 [As] vaddr2 [mode] [[PASS=] password]."""
+    vm, system = ctx.vm, ctx.system
+    if vm.wrong_link_passwords > WRONG_PASSWORDS:
+        raise CommandError(messages.LINK_DISABLED.fill())
+    owner, owner_vaddr, vaddr, wanted, password = _operands(ctx, operands)
+    mdisk = find_minidisk(system, owner, owner_vaddr)
+    mode = wanted or (mdisk.mode if owner == vm.userid else "R")
+    disk = {"userid": owner, "vaddr": shown(owner_vaddr)}
+    if vaddr in vm.devices:
+        existing = vm.devices[vaddr].type.kind
+        raise CommandError(messages.LINK_VADDR_IN_USE.fill(**disk, kind=existing, vaddr2=shown(vaddr)))
+
+    if owner != vm.userid and not vm.entry.options.lnknopas:
+        kind = KINDS[mode[0]]
+        needed = system.directory.link_password_needed(mdisk, kind)
+        if needed is None:
+            raise CommandError(NO_PASSWORD[kind].fill(**disk))
+        if needed != ALL:
+            if password is None and not ctx.from_guest:
+                password = yield Prompt(f"ENTER {kind} PASSWORD:", masked=True)
+            _check_password(ctx, owner, mdisk, kind, password)
+    answer = link_minidisk(system, vm, owner, mdisk, vaddr, mode)
+    if isinstance(answer, FilledMessage):
+        raise CommandError(answer)  # linked, with less access than was asked for
+    if vm.settings.imsg:
+        ctx.say(answer)
+
+
+def _operands(ctx: Context, operands: Operands) -> tuple[str, int, int, str, str | None]:
+    """Owner, his device address, the new address, mode ("" for the default), password."""
+    owner = operands.next()
+    if owner is not None and abbreviates(owner, "To"):
+        owner = operands.next()
+    if owner is None:
+        raise CommandError(messages.USERID_MISSING.by("LNK").fill())
+    owner_vaddr = address(operands.next(), "LNK")
+    word = operands.next()
+    if word is not None and abbreviates(word, "As"):
+        word = operands.next()
+    vaddr = address(word, "LNK")
+    check_address(ctx.vm, vaddr, "LNK")
+    mode = ""
+    if (operands.peek() or "") in ACCESS:
+        mode = operands.next() or ""
+    password = re.sub(r"(?i)^PASS=\s*", "", operands.rest()).strip()
+    if " " in password:
+        raise CommandError(messages.INVALID_OPERAND.by("LNK").fill(operand=password.split()[1]))
+    return ctx.vm.userid if owner == "*" else owner, owner_vaddr, vaddr, mode, password or None
+
+
+def _check_password(ctx: Context, owner: str, mdisk: MdiskStatement, kind: str, password: str | None) -> None:
+    if password is not None and ctx.system.directory.check_link(owner, mdisk, kind, password):
+        return
+    if password is not None:
+        ctx.vm.wrong_link_passwords += 1
+    raise CommandError(messages.LINK_PASSWORD_INCORRECT.fill(userid=owner, vaddr=shown(mdisk.vaddr)))

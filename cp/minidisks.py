@@ -1,0 +1,314 @@
+"""Volumes and minidisks: which image holds a volume, who is linked to which extent, and with what access.
+
+A volume with serial number VOLSER is the file VOLSER.ckd or VOLSER.fba in one folder.  Each file is opened once, when
+the first minidisk on it is linked, and stays open until CP ends; images/hostfile.py locks it against other processes.
+
+Links are counted by extent, as VM/370 does: two MDISK statements that name the same volume, start and size are the
+same disk.  What a link gives depends on the mode and on the links that exist (W read/write, R read-only, - refused):
+
+    mode    nobody   readers only   a writer
+    R       R        R              -
+    RR      R        R              R
+    W       W        -              -
+    WR      W        R              R
+    M       W        W              -
+    MR      W        W              R
+    MW      W        W              W
+
+A T-DISK is an image in a temporary file that has no name any more, so nothing is left of it whatever happens to CP.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vm370.cp import messages
+from vm370.cp.commands.context import CommandError
+from vm370.cp.directory import MdiskStatement
+from vm370.cp.messages import FilledMessage, Message
+from vm370.images.ckd import CkdExtent, CkdImage
+from vm370.images.errors import ImageError, ImageInUse
+from vm370.images.fba import FbaExtent, FbaImage
+from vm370.images.geometry import FBA_DEVICES
+
+log = logging.getLogger("vm370")
+
+#             mode   nobody, readers, a writer
+ACCESS = {
+    "R": "RR-",
+    "RR": "RRR",
+    "W": "W--",
+    "WR": "WRR",
+    "M": "WW-",
+    "MR": "WWR",
+    "MW": "WWW",
+}
+
+FBA_TYPE = "FB-512"
+Extent = tuple[str, int, int]
+Store = CkdExtent | FbaExtent
+
+
+class NotLinked(CommandError):
+    """The minidisk is not given; ``message`` says why."""
+
+
+@dataclass(eq=False, slots=True)
+class Link:
+    """One virtual disk of one user."""
+
+    owner: str
+    mdisk: MdiskStatement
+    userid: str
+    vaddr: int
+    write: bool
+
+    @property
+    def access(self) -> str:
+        """R/W or R/O, as QUERY shows it."""
+        return "R/W" if self.write else "R/O"
+
+
+@dataclass(slots=True)
+class _Users:
+    """The links to one extent, in the order in which they were made."""
+
+    writers: dict[Link, None] = field(default_factory=dict)
+    readers: dict[Link, None] = field(default_factory=dict)
+
+    def of(self, link: Link) -> dict[Link, None]:
+        """Where ``link`` belongs."""
+        return self.writers if link.write else self.readers
+
+    def by(self) -> str:
+        """R/W BY userid;R/O BY nnn USERS."""
+        parts = [("R/W", self.writers), ("R/O", self.readers)]
+        return ";".join(f"{access} BY {_who(links)}" for access, links in parts if links)
+
+
+class LinkedTracks(CkdExtent):
+    """A minidisk of a CKD volume; closing it ends the link."""
+
+    def __init__(self, image: CkdImage, link: Link, volumes: Volumes) -> None:
+        super().__init__(image, link.mdisk.start, link.mdisk.size)
+        self.read_only = image.read_only or not link.write
+        self._link, self._volumes = link, volumes
+
+    def close(self) -> None:
+        self._volumes.unlink(self._link)
+
+
+class LinkedBlocks(FbaExtent):
+    """A minidisk of an FBA volume; closing it ends the link."""
+
+    def __init__(self, image: FbaImage, link: Link, volumes: Volumes) -> None:
+        super().__init__(image, link.mdisk.start, link.mdisk.size)
+        self.read_only = image.read_only or not link.write
+        self._link, self._volumes = link, volumes
+
+    def close(self) -> None:
+        self._volumes.unlink(self._link)
+
+
+class Volumes:
+    """The volumes in a folder, and all links."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, CkdImage | FbaImage] = {}
+        self._extents: dict[Extent, _Users] = {}
+        self._links: dict[tuple[str, int], Link] = {}
+        """By user ID and device address."""
+        self._temporary: dict[Link, CkdImage | FbaImage] = {}
+
+    # --- links ---
+
+    def links(self, mdisk: MdiskStatement) -> list[Link]:
+        """Who is linked to the minidisk's extent."""
+        users = self._extents.get(_extent(mdisk))
+        return [] if users is None or mdisk.temporary else [*users.writers, *users.readers]
+
+    def find(self, userid: str, vaddr: int) -> Link | None:
+        """The disk that ``userid`` has at ``vaddr``."""
+        return self._links.get((userid, vaddr))
+
+    def link(
+        self, owner: str, mdisk: MdiskStatement, userid: str, vaddr: int, mode: str
+    ) -> tuple[Store, str | FilledMessage]:
+        """Link ``userid`` to a minidisk: the extent, whose ``close`` ends the link, and what CP says about it.
+
+        The answer is a response, or a message where less was given than asked for.  NotLinked when the mode does not
+        allow the link beside those that exist, or the volume is not there.
+        """
+        users = self._extents.get(_extent(mdisk)) or _Users()
+        given = ACCESS[mode][2 if users.writers else 1 if users.readers else 0]
+        if given == "-":
+            raise NotLinked(_refusal(users).fill(userid=owner, vaddr=f"{mdisk.vaddr:03X}", by=users.by()))
+        link = Link(owner, mdisk, userid, vaddr, given == "W")
+        store = self._store(link)
+        link.write = not store.read_only
+        answer = _answer(link, mode, users)
+        self._extents[_extent(mdisk)] = users
+        users.of(link)[link] = None
+        self._links[userid, vaddr] = link
+        return store, answer
+
+    def temporary(self, mdisk: MdiskStatement, userid: str, vaddr: int) -> Store:
+        """A new temporary disk; ``close`` gives its space back.  NotLinked when there is no space."""
+        link = Link(userid, mdisk, userid, vaddr, write=True)
+        image: CkdImage | FbaImage
+        try:
+            with tempfile.TemporaryDirectory(prefix=".tdisk-", dir=self.folder) as folder:
+                path = Path(folder) / "tdisk"
+                if mdisk.device_type == FBA_TYPE:
+                    image = FbaImage.create(path, _fba_type(mdisk.size), mdisk.size)
+                else:
+                    image = CkdImage.create(path, mdisk.device_type, mdisk.size)
+        except (ImageError, OSError) as error:
+            log.error("temporary disk %03X of %s: %s", vaddr, userid, error)
+            raise NotLinked(messages.NO_TEMPORARY_SPACE.fill(vaddr=f"{vaddr:03X}")) from error
+        self._temporary[link] = image
+        self._links[userid, vaddr] = link
+        return LinkedTracks(image, link, self) if isinstance(image, CkdImage) else LinkedBlocks(image, link, self)
+
+    def unlink(self, link: Link) -> None:
+        """End a link; a second time does nothing."""
+        if self._links.get((link.userid, link.vaddr)) is link:
+            del self._links[link.userid, link.vaddr]
+        users = self._extents.get(_extent(link.mdisk))
+        if users is not None:
+            users.of(link).pop(link, None)
+            if not users.writers and not users.readers:
+                del self._extents[_extent(link.mdisk)]
+        image = self._temporary.pop(link, None)
+        if image is not None:
+            image.close()
+
+    def moved(self, link: Link, vaddr: int) -> None:
+        """The user has the disk at another address now."""
+        del self._links[link.userid, link.vaddr]
+        link.vaddr = vaddr
+        self._links[link.userid, vaddr] = link
+
+    # --- volumes ---
+
+    def path(self, volser: str) -> Path | None:
+        """The image of a volume."""
+        for suffix in (".ckd", ".fba"):
+            for name in (volser + suffix, volser.lower() + suffix):
+                path = self.folder / name
+                if path.is_file():
+                    return path
+        return None
+
+    def mounted(self) -> list[str]:
+        """Serial numbers of the volumes that are open."""
+        return sorted(self._open)
+
+    def flush(self) -> None:
+        """Force everything that was written to the host's disks."""
+        for image in self._open.values():
+            if not image.read_only:
+                image.flush()
+
+    def close(self) -> None:
+        """CP ends: force what was written to disk and close the files."""
+        self.flush()
+        for link in list(self._temporary):
+            self.unlink(link)
+        for image in self._open.values():
+            image.close()
+        self._open.clear()
+        self._links.clear()
+        self._extents.clear()
+
+    def _store(self, link: Link) -> Store:
+        mdisk = link.mdisk
+        disk = {"userid": link.owner, "vaddr": f"{mdisk.vaddr:03X}", "volser": mdisk.volser}
+        image = self._image(mdisk.volser)
+        if image is None:
+            raise NotLinked(messages.VOLUME_NOT_MOUNTED.fill(**disk))
+        try:
+            if mdisk.device_type == FBA_TYPE and isinstance(image, FbaImage):
+                return LinkedBlocks(image, link, self)
+            if isinstance(image, CkdImage) and _same_type(image.device_type, mdisk.device_type):
+                return LinkedTracks(image, link, self)
+            reason = f"the directory says {mdisk.device_type}, the image is a {image.device_type}"
+        except ImageError as error:
+            reason = str(error)
+        log.error("minidisk %s %03X on %s: %s", link.owner, mdisk.vaddr, mdisk.volser, reason)
+        raise NotLinked(messages.VOLUME_CONFLICT.fill(**disk))
+
+    def _image(self, volser: str) -> CkdImage | FbaImage | None:
+        image = self._open.get(volser)
+        if image is not None:
+            return image
+        path = self.path(volser)
+        if path is None:
+            return None
+        kind = FbaImage if path.suffix == ".fba" else CkdImage
+        try:
+            image = kind.open(path, read_only=not os.access(path, os.W_OK))
+        except ImageInUse as error:
+            log.error("volume %s: %s", volser, error)
+            return None
+        except ImageError as error:
+            log.error("volume %s cannot be used: %s", volser, error)
+            return None
+        self._open[volser] = image
+        return image
+
+
+def volumes_needed(mdisks: Iterable[MdiskStatement]) -> dict[str, tuple[str, int]]:
+    """Volume serial -> (device type, cylinders or blocks) that hold all these minidisks."""
+    needed: dict[str, tuple[str, int]] = {}
+    for mdisk in mdisks:
+        if not mdisk.temporary:
+            device_type, size = needed.get(mdisk.volser, (mdisk.device_type, 0))
+            needed[mdisk.volser] = (device_type, max(size, mdisk.start + mdisk.size))
+    return needed
+
+
+def _same_type(image_type: str, directory_type: str) -> bool:
+    """3350 is 3350, 3330 is any model of it, and a 2319 is a 2314."""
+    names = {"2319": "2314"}
+    return names.get(image_type[:4], image_type[:4]) == names.get(directory_type[:4], directory_type[:4])
+
+
+def _fba_type(blocks: int) -> str:
+    """The smallest FBA device with so many blocks."""
+    return min((row for row in FBA_DEVICES.values() if row.sectors >= blocks), key=lambda row: row.sectors).name
+
+
+def _extent(mdisk: MdiskStatement) -> Extent:
+    return (mdisk.volser, mdisk.start, mdisk.size)
+
+
+def _who(links: dict[Link, None]) -> str:
+    return next(iter(links)).userid if len(links) == 1 else f"{len(links):03} USERS"
+
+
+def _refusal(users: _Users) -> Message:
+    if users.writers:
+        return messages.NOT_LINKED_BOTH if users.readers else messages.NOT_LINKED_WRITER
+    return messages.NOT_LINKED_READERS
+
+
+def _answer(link: Link, mode: str, users: _Users) -> str | FilledMessage:
+    """What LINK says: linked, or forced read-only where read/write was asked for."""
+    vaddr = f"{link.vaddr:03X}"
+    if not link.write and mode[0] != "R":
+        if not users.writers and not users.readers:
+            return messages.VOLUME_READ_ONLY.fill(vaddr=vaddr, volser=link.mdisk.volser)
+        if not users.writers:
+            message = messages.FORCED_READ_ONLY_READERS
+        else:
+            message = messages.FORCED_READ_ONLY_BOTH if users.readers else messages.FORCED_READ_ONLY_WRITER
+        return message.fill(vaddr=vaddr, by=users.by())
+    told = users.writers or (users.readers and link.write)
+    return f"DASD {vaddr} LINKED {link.access}" + (f";{users.by()}" if told else "")
