@@ -205,7 +205,7 @@ ERPCT    DC    256X'00'
          ORG   ERPCT+C'%'
          DC    X'01'
          ORG   ,
-ERLINE   DC    CL512' '
+ERLINE   DC    2CL256' '
          COPY  REGEQU
          COPY  NUCON
          END   DMSERR

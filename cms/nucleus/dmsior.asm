@@ -119,8 +119,25 @@ IOWAIT   TM    IOSTAT,X'06'        device end or unit check
          BNZ   IODONE
          LA    R5,IOWAKE
          ST    R5,IOWPSW+4
+         TM    IMPFLAGS,IMPCPUT
+         BZ    *+8
+         STPT  IOTIM1
          LPSW  IOWPSW
-IOWAKE   CLI   IOHIT,0
+IOWAKE   TM    IMPFLAGS,IMPCPUT    the wait is no CPU time
+         BZ    IOWOKE
+         STPT  IOTIM2
+         LM    R6,R7,IOTIM1
+         SL    R7,IOTIM2+4
+         BC    3,*+6
+         BCTR  R6,0
+         SL    R6,IOTIM2
+         LM    R8,R9,CPUTBASE
+         SLR   R9,R7
+         BC    3,*+6
+         BCTR  R8,0
+         SLR   R8,R6
+         STM   R8,R9,CPUTBASE
+IOWOKE   CLI   IOHIT,0
          BE    IOWAIT
 *              the handler had status of this device in IOICSW
          MVI   IOHIT,0
@@ -193,9 +210,12 @@ ITIRET   MVC   RETPSW,IOOPSW
 *---------------------------------------------------------------------
          DROP  R12
 DMSITE   STM   R14,R15,EXTSAVE
+         BALR  R15,0
+         USING *,R15
          TM    EXTOPSW+3,X'40'
          BZ    *+8
          OI    MISFLAGS,ATTNHIT
+         DROP  R15
          LM    R14,R15,EXTSAVE
          LPSW  EXTOPSW
 *---------------------------------------------------------------------
@@ -270,6 +290,8 @@ DVHEADS  DC    AL1(29),AL3(0),X'04080000'    3350
 DVCCW    DC    X'07',AL3(DVSEEK),X'20',X'00',H'6'
 DVSNS    DC    X'04',AL3(DVSBUF),X'20',X'00',H'24'
 DVCSW    DC    D'0'
+IOTIM1   DC    D'0'
+IOTIM2   DC    D'0'
 IOSNS    DC    A(0),X'20',X'00',H'24'
 IOSCSW   DC    D'0'
 IOWPSW   DC    X'FF060000',A(0)    wait, everything enabled

@@ -53,13 +53,13 @@ ITPMSG   DC    X'80',AL1(3),AL1(ITPMSGE-ITPMSGT),X'00'
 ITPMSGT  DC    C'DMSITP141T %1 EXCEPTION OCCURRED AT %2 IN ROUTINE %3'
 ITPMSGE  DS    0H
          DROP  R12
-DMSABN   SSM   ABNZERO
-         BALR  R12,0
+DMSABN   BALR  R12,0
          L     R12,ABNB-*(,R12)
          B     ABN1-ITPBASE(,R12)
 ABNB     DC    A(ITPBASE)
          USING ITPBASE,R12
-ABN1     LR    R3,R0
+ABN1     SSM   ABNZERO
+         LR    R3,R0
          LA    R4,0(,R1)
          LA    R13,ABNSTK
          LA    R1,ABNMSG
@@ -77,13 +77,13 @@ ABNMSG   DC    X'80',AL1(2),AL1(ABNMSGE-ABNMSGT),X'00'
 ABNMSGT  DC    C'DMSABN148T SYSTEM ABEND %1 CALLED FROM %2'
 ABNMSGE  DS    0H
          DROP  R12
-ABNHX    SSM   ABNZERO
-         BALR  R12,0
+ABNHX    BALR  R12,0
          L     R12,ABNB2-*(,R12)
          B     ABNHX1-ITPBASE(,R12)
 ABNB2    DC    A(ITPBASE)
          USING ITPBASE,R12
-ABNHX1   LA    R13,ABNSTK
+ABNHX1   SSM   ABNZERO
+         LA    R13,ABNSTK
          NI    MSGFLAGS,255-NOTYPOUT
          SR    R15,R15
 *---------------------------------------------------------------------
