@@ -57,7 +57,7 @@ class TimeSource(Protocol):
 
 
 class VirtualTime:
-    """Time is instructions executed."""
+    """Time is instructions executed; the CPU timer goes by whole microseconds."""
 
     def __init__(self, *, start: int = UNIX_EPOCH, instructions_per_microsecond: int = 1) -> None:
         self.start = start
@@ -67,7 +67,7 @@ class VirtualTime:
         return self.start + cpu.now * MICROSECOND // self.rate
 
     def cpu(self, cpu: Cpu) -> int:
-        return cpu.instructions * MICROSECOND // self.rate
+        return cpu.instructions // self.rate * MICROSECOND
 
     def instructions(self, units: int) -> int | None:
         return -(-units * self.rate // MICROSECOND)

@@ -105,9 +105,9 @@ def reset_reference_bit(cpu: Cpu, address: int) -> None:
 def test_protection(cpu: Cpu, address: int, key_address: int) -> None:
     """TPROT: CC 0 fetch and store allowed with the key, 1 fetch only, 2 neither, 3 no translation."""
     access_key = key_address >> 4 & 15
-    code, real = 0, address
+    code, real, protected = 0, address, 0
     if cpu.ec and cpu.system_mask & 4:
-        code, real = walk(cpu, address)
+        code, real, protected = walk(cpu, address)
     if code == TRANSLATION_SPECIFICATION:
         cpu.program_check(TRANSLATION_SPECIFICATION)
     if code:
@@ -115,7 +115,7 @@ def test_protection(cpu: Cpu, address: int, key_address: int) -> None:
     else:
         key = cpu.get_key(block_address(cpu, real))
         if access_key == 0 or access_key == key >> 4:
-            cpu.cc = 0
+            cpu.cc = protected
         else:
             cpu.cc = 2 if key & 8 else 1
 
@@ -145,7 +145,7 @@ def store_control(cpu: Cpu, r1: int, r3: int, address: int) -> None:
 
 def load_real_address(cpu: Cpu, r1: int, address: int) -> None:
     """LRA: CC 0 real address, 1 segment invalid, 2 page invalid, 3 table length; then the address of the entry."""
-    code, real = walk(cpu, address)
+    code, real, _ = walk(cpu, address)
     if code == TRANSLATION_SPECIFICATION:
         cpu.program_check(TRANSLATION_SPECIFICATION)
     cpu.gr[r1] = real
@@ -187,9 +187,11 @@ def store_cpu_address(cpu: Cpu, address: int) -> None:
 
 
 def set_prefix(cpu: Cpu, address: int) -> None:
-    """SPX: bits 8-19 of the word; specification, addressing."""
+    """SPX: bits 1-19 of the word, an address that has to exist; specification, addressing."""
     need_aligned(cpu, address, 4)
-    prefix = cpu.fetch(address, 4) & 0xFFF000
+    prefix = cpu.fetch(address, 4) & 0x7FFFF000
+    if prefix > 0xFFF000:
+        cpu.program_check(ADDRESSING)
     if cpu.get_key(prefix) & 1 or cpu.get_key(prefix | 0x800) & 1:
         cpu.program_check(ADDRESSING)
     cpu.prefix = prefix

@@ -71,7 +71,7 @@ from vm370.cp.s370.interruptions import (
     psw_low,
     supervisor_call_interruption,
 )
-from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, Psw
+from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, RESERVED, Psw
 from vm370.cp.s370.storage import ABSENT, BLOCK_SHIFT, CHANGE, FETCH, MAXIMUM, REFERENCE, Storage
 from vm370.cp.s370.translation import translate
 from vm370.cp.s370.traps import BARE, TRAP_SVC, Leave
@@ -251,7 +251,7 @@ class Cpu(ctypes.Structure):
     @property
     def invalid_psw(self) -> bool:
         """The current PSW has a format that the machine refuses."""
-        return bool(self.ec) and bool(self.reserved or self.system_mask & EC_ZERO)
+        return bool(self.ec) and bool(self.reserved & RESERVED or self.system_mask & EC_ZERO)
 
     def mode_changed(self) -> None:
         """PSW fields, the prefix or CR0, CR1 changed: how storage is accessed, what is enabled."""
@@ -306,10 +306,10 @@ class Cpu(ctypes.Structure):
 
     # --- storage access by instructions ---
 
-    def absolute(self, address: int) -> int:
+    def absolute(self, address: int, storing: bool = False) -> int:
         """Absolute address of a logical one; translation exceptions."""
         if self.translating:
-            address = translate(self, address)
+            address = translate(self, address, storing)
         return self.absolute_of_real(address)
 
     def absolute_of_real(self, address: int) -> int:
@@ -339,7 +339,7 @@ class Cpu(ctypes.Structure):
         while length > 0:
             address &= WRAP
             piece = min(length, 2048 - (address & 2047))
-            block = self.absolute(address) >> BLOCK_SHIFT
+            block = self.absolute(address, storing) >> BLOCK_SHIFT
             key = keys[block]
             if key & ABSENT:
                 raise ProgramCheck(ADDRESSING)
@@ -514,8 +514,8 @@ class Cpu(ctypes.Structure):
         self.host_attention()
 
     def set_clock_comparator(self, value: int) -> None:
-        """Set the clock comparator."""
-        self.clock_comparator = value
+        """Set the clock comparator, which has bits 0-55."""
+        self.clock_comparator = value & ~0xFF
         self.host_attention()
 
 

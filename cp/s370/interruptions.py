@@ -128,7 +128,7 @@ def psw_low(cpu: Cpu, ilc: int) -> int:
 
 
 def load_new_psw(cpu: Cpu, high: int, low: int) -> None:
-    """Make the doubleword the current PSW, whatever its format."""
+    """Make the doubleword the current PSW, whatever its format; the ILC is 0 if that is refused."""
     cpu.system_mask = high >> 24 & 0xFF
     cpu.key = high >> 20 & 15
     cpu.ec = high >> 19 & 1
@@ -144,6 +144,7 @@ def load_new_psw(cpu: Cpu, high: int, low: int) -> None:
         cpu.program_mask = low >> 24 & 15
         cpu.reserved = 0
     cpu.ia = low & 0xFFFFFF
+    cpu.ilc = 0
     cpu.mode_changed()
 
 

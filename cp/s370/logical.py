@@ -136,7 +136,7 @@ def insert_characters_under_mask(cpu: Cpu, r1: int, mask: int, address: int) -> 
 
 def store_characters_under_mask(cpu: Cpu, r1: int, mask: int, address: int) -> None:
     """STCM: the bytes of r1 that the mask selects."""
-    cpu.check_store(address, max(ones(mask), 1))
+    cpu.check_store(address, ones(mask))
     value = cpu.gr[r1]
     for i in range(4):
         if mask & 8 >> i:
@@ -145,23 +145,30 @@ def store_characters_under_mask(cpu: Cpu, r1: int, mask: int, address: int) -> N
 
 
 def compare_logical_under_mask(cpu: Cpu, r1: int, mask: int, address: int) -> None:
-    """CLM: the bytes of r1 that the mask selects with storage; CC 0-2."""
-    cpu.check_fetch(address, max(ones(mask), 1))
+    """CLM: the bytes of r1 that the mask selects with storage; CC 0-2.  A mask of 0 still accesses one byte."""
+    cpu.check_fetch(address, 1)
     value = cpu.gr[r1]
     condition = 0
     for i in range(4):
         if mask & 8 >> i:
             if condition == 0:
-                condition = compare_cc(value >> 24 - 8 * i & 255, cpu.get(address, 1))
+                condition = compare_cc(value >> 24 - 8 * i & 255, cpu.fetch(address, 1))
             address = address + 1 & 0xFFFFFF
     cpu.cc = condition
 
 
 def compare_logical_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
-    """CLC: compare logical; CC 0-2."""
-    cpu.check_fetch(a1, length)
-    cpu.check_fetch(a2, length)
-    cpu.cc = cpu.compare(a1, a2, length)
+    """CLC: compare logical; CC 0-2.  Blocks after the first difference are not accessed."""
+    condition = 0
+    while length > 0 and condition == 0:
+        piece = min(length, min(2048 - (a1 & 2047), 2048 - (a2 & 2047)))
+        cpu.check_fetch(a1, piece)
+        cpu.check_fetch(a2, piece)
+        condition = cpu.compare(a1, a2, piece)
+        a1 = a1 + piece & 0xFFFFFF
+        a2 = a2 + piece & 0xFFFFFF
+        length -= piece
+    cpu.cc = condition
 
 
 def near(a1: int, a2: int) -> int:
@@ -172,8 +179,8 @@ def near(a1: int, a2: int) -> int:
 
 def and_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """NC: and, left to right; CC 0, 1."""
-    cpu.check_fetch(a2, length)
     cpu.check_store(a1, length)
+    cpu.check_fetch(a2, length)
     seen, i = 0, 0
     if not near(a1, a2):
         while i + 8 <= length:
@@ -191,8 +198,8 @@ def and_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def or_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """OC: or, left to right; CC 0, 1."""
-    cpu.check_fetch(a2, length)
     cpu.check_store(a1, length)
+    cpu.check_fetch(a2, length)
     seen, i = 0, 0
     if not near(a1, a2):
         while i + 8 <= length:
@@ -210,8 +217,8 @@ def or_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def exclusive_or_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """XC: exclusive or, left to right; CC 0, 1.  A field with itself is cleared."""
-    cpu.check_fetch(a2, length)
     cpu.check_store(a1, length)
+    cpu.check_fetch(a2, length)
     seen, i = 0, 0
     if a1 == a2:
         cpu.fill(a1, length, 0)

@@ -45,16 +45,16 @@ def move_inverse(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def move_numerics(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """MVN: the right halves of the bytes."""
-    cpu.check_fetch(a2, length)
     cpu.check_store(a1, length)
+    cpu.check_fetch(a2, length)
     for i in range(length):
         cpu.put(a1 + i, 1, cpu.get(a1 + i, 1) & 0xF0 | cpu.get(a2 + i, 1) & 0x0F)
 
 
 def move_zones(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """MVZ: the left halves of the bytes."""
-    cpu.check_fetch(a2, length)
     cpu.check_store(a1, length)
+    cpu.check_fetch(a2, length)
     for i in range(length):
         cpu.put(a1 + i, 1, cpu.get(a1 + i, 1) & 0x0F | cpu.get(a2 + i, 1) & 0xF0)
 
@@ -94,16 +94,16 @@ def translate(cpu: Cpu, length: int, a1: int, table: int) -> None:
 
 def translate_and_test(cpu: Cpu, length: int, a1: int, table: int) -> None:
     """TRT: first byte whose table entry is not zero; CC 0 none, 1 found, 2 found in the last byte; GR1, GR2."""
-    cpu.check_fetch(a1, length)
-    i = 0
-    found = cpu.fetch(table + cpu.get(a1, 1) & 0xFFFFFF, 1)
-    while found == 0 and i < length - 1:
-        i += 1
-        found = cpu.fetch(table + cpu.get(a1 + i, 1) & 0xFFFFFF, 1)
+    left, found = length, 0
+    while left > 0 and found == 0:
+        found = cpu.fetch(table + cpu.fetch(a1, 1) & 0xFFFFFF, 1)
+        left -= 1
+        if found == 0:
+            a1 = a1 + 1 & 0xFFFFFF
     if found:
-        cpu.gr[1] = cpu.gr[1] & 0xFF000000 | a1 + i & 0xFFFFFF
+        cpu.gr[1] = cpu.gr[1] & 0xFF000000 | a1
         cpu.gr[2] = cpu.gr[2] & 0xFFFFFF00 | found
-        cpu.cc = 2 if i == length - 1 else 1
+        cpu.cc = 1 if left else 2
     else:
         cpu.cc = 0
 

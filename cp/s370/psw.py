@@ -22,6 +22,8 @@ PER_BIT, DAT_BIT, IO_BIT, EXTERNAL_BIT = 0x40, 0x04, 0x02, 0x01
 """System mask in EC mode; the external bit is the same in BC mode."""
 EC_ZERO = 0xB8
 """Bits of the system mask that are zero in EC mode."""
+RESERVED = 0x40FFFF
+"""Bits of ``Psw.reserved`` that are zero in a valid PSW; bit 16 (the address space of later machines) is not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Psw:
     @property
     def valid(self) -> bool:
         """False for a PSW that causes an early specification exception."""
-        return not self.ec or (self.reserved == 0 and not self.system_mask & EC_ZERO)
+        return not self.ec or (self.reserved & RESERVED == 0 and not self.system_mask & EC_ZERO)
 
     @property
     def disabled_wait(self) -> bool:
