@@ -10,13 +10,13 @@
 
     ESD item   name 8 | type 1 | address 3 | flag 1 | length or ESDID 3
                type  00 SD  01 LD  02 ER  04 PC  05 CM  06 PR  0A WX;  address blank for ER and WX
-    RLD item   R 2 | P 2 | flag 1 | address 3       the field at address in section P gets the value of R
+    RLD item   R 2 | P 2 | flag 1 | address 3    the field at address in section P gets the value of R
                flag  10 V-type, 0C length - 1, 02 subtract, 01 the next item has the same R and P (and only 4 bytes)
 
-Cards that do not begin with X'02' are control statements (INCLUDE, LIBRARY, ENTRY ...) and stay as they are.  ESDIDs of an
-ESD card count its items except LD from the first one given.  `parse_deck` and `build_deck` are each other's inverse.
+Cards that do not begin with X'02' are control statements (INCLUDE, LIBRARY, ENTRY ...) and stay as they are.  ESDIDs of
+an ESD card count its items except LD from the first one given.  `parse_deck` and `build_deck` are each other's inverse.
 
-    Exception
+    ImageError (errors.py)
       ObjectDeckError     a deck or a card is not as above: card number, offset, found, expected
 
     >>> card = build_card(Card("TXT", 0x100, 2, 1, bytes.fromhex("07fe")))
@@ -33,6 +33,7 @@ from typing import Any
 from construct import Adapter, Bytes, BytesInteger, Const, Default, Int8ub, Int16ub, Struct
 
 from vm370.images.ebcdic import EbcdicText, from_ebcdic, to_ebcdic
+from vm370.images.errors import ImageError
 
 CARD_LENGTH = 80
 DATA_LENGTH = 56
@@ -44,7 +45,7 @@ CARD_TYPES = ("ESD", "TXT", "RLD", "END", "SYM", "REP", "ICS", "SLC", "LDT")
 RLD_VIRTUAL, RLD_NEGATIVE, RLD_SAME = 0x10, 0x02, 0x01
 
 
-class ObjectDeckError(Exception):
+class ObjectDeckError(ImageError):
     """A deck or a card is not as it should be."""
 
     def __init__(self, name: str, card: int, offset: int, found: object, expected: object) -> None:
@@ -198,10 +199,9 @@ def parse_card(image: bytes, name: str = "deck", number: int = 1) -> Card | Cont
 
 
 def _check(card: Card, name: str, number: int, offset: int) -> None:
-    if card.type in ("ESD", "TXT", "RLD"):
-        if card.count is None or card.count > DATA_LENGTH:
-            found = "blanks" if card.count is None else f"count {card.count}"
-            raise ObjectDeckError(name, number, offset + 10, found, f"a count of 0 to {DATA_LENGTH} in columns 11-12")
+    if card.type in ("ESD", "TXT", "RLD") and (card.count is None or card.count > DATA_LENGTH):
+        found = "blanks" if card.count is None else f"count {card.count}"
+        raise ObjectDeckError(name, number, offset + 10, found, f"a count of 0 to {DATA_LENGTH} in columns 11-12")
     if card.type == "TXT":
         if card.address is None:
             raise ObjectDeckError(name, number, offset + 5, "blanks", "an address in columns 6-8")

@@ -13,8 +13,9 @@ from vm370.tools.assembler import Assembly, SourceError, SourceLibrary, assemble
 
 HELP = "assemble System/370 source into an object deck and a listing"
 
-EPILOG = """Messages go to standard error as FILE:LINE:COLUMN: ASMnnnS text.  The exit code is the highest severity: 0, 4
-(warning), 8 (error), 12 (severe); 16 when a file cannot be read or written.  No deck is written for 8 and more, unless
+EPILOG = """Messages go to standard error as FILE:LINE:COLUMN: ASMnnnS text.  The exit code is the highest severity: 0,
+4 (warning), 8
+(error), 12 (severe); 16 when a file cannot be read or written.  No deck is written for 8 and more, unless
 --keep is given."""
 
 
@@ -23,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("source", nargs="+", type=Path, metavar="SOURCE", help="source file, UTF-8 text")
     parser.add_argument("-o", dest="deck", type=Path, metavar="DECK",
-                        help="object deck (of all sources, one after the other); default: SOURCE.text, here")  # fmt: skip
+                        help="object deck, of all sources one after the other; default: SOURCE.text, here")  # fmt: skip
     parser.add_argument("--listing", type=Path, metavar="FILE", help="write the listing; - is standard output")
     parser.add_argument("--maclib", type=Path, action="append", default=[], metavar="DIR",
                         help="folder of macros (NAME.mac) and COPY members (NAME.copy); repeatable")  # fmt: skip

@@ -58,7 +58,7 @@ def assemble(
     sysparm: str = "",
     date: datetime | None = None,
 ) -> Assembly:
-    """Assemble a source text.  ``libraries`` are folders of macros and COPY members; ``date`` is &SYSDATE and &SYSTIME."""
+    """Assemble a source text.  ``libraries``: folders of macros and COPY members; ``date``: &SYSDATE and &SYSTIME."""
     library = libraries if isinstance(libraries, SourceLibrary) else SourceLibrary([Path(path) for path in libraries])
     date = date or datetime.now()
     system = {"SYSPARM": sysparm, "SYSDATE": date.strftime("%m/%d/%y"), "SYSTIME": date.strftime("%H.%M")}

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from vm370.tools.assembler.expressions import Scope, absolute, encode_text, value_of
 from vm370.tools.assembler.messages import (
@@ -234,26 +235,25 @@ def measure(constant: Constant, scope: Scope, storage: bool) -> Measure:
         limit = largest * 8 if constant.bits else largest
         if not 1 <= explicit <= limit:
             unit = "bits" if constant.bits else "bytes"
-            raise StatementError(
-                LENGTH_RANGE, what=f"a constant of type {constant.type}", found=explicit, expected=f"1 to {limit} {unit}",
-                at=constant.text,
-            )  # fmt: skip
+            raise _length_error(constant, explicit, f"1 to {limit} {unit}")
         lengths: tuple[int, ...] = (explicit,) * len(values)
     elif implied:
         lengths = (implied,) * len(values)
     else:
         lengths = tuple(_own_length(constant.type, value) for value in values)
         if max(lengths) > largest:
-            raise StatementError(
-                LENGTH_RANGE, what=f"a constant of type {constant.type}", found=max(lengths), expected=f"1 to {largest} bytes",
-                at=constant.text,
-            )  # fmt: skip
+            raise _length_error(constant, max(lengths), f"1 to {largest} bytes")
     result = Measure(duplication, lengths, constant.bits)
     if result.size > (MAXIMUM_LOCATION << 3 if constant.bits else MAXIMUM_LOCATION):
         raise StatementError(SECTION_TOO_LONG, found=f"{result.size} bytes", at=constant.text)
     if constant.constant_known and not storage:
         constant.known = result
     return result
+
+
+def _length_error(constant: Constant, found: int, expected: str) -> StatementError:
+    what = f"a constant of type {constant.type}"
+    return StatementError(LENGTH_RANGE, what=what, found=found, expected=expected, at=constant.text)
 
 
 def _own_length(kind: str, value: str) -> int:
@@ -267,7 +267,7 @@ def _own_length(kind: str, value: str) -> int:
     return max(1, digits) if kind == "Z" else digits // 2 + 1
 
 
-class BuildScope(Scope):
+class BuildScope(Scope, Protocol):
     """What building needs besides evaluation: moving the location counter, base registers for S."""
 
     def move(self, offset: int) -> None:

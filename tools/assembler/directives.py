@@ -1,4 +1,4 @@
-"""The table of operations: assembler instructions here, machine instructions from the opcode table of `vm370.cp.s370`."""
+"""The table of operations: assembler instructions, and machine instructions from `vm370.cp.s370.opcodes`."""
 
 from __future__ import annotations
 

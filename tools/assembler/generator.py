@@ -177,7 +177,7 @@ class Generator:
             return
         if statement.variable:
             try:
-                statement = self._model(statement, level, operation)
+                statement = self._model(statement, level)
                 operation = statement.operation.upper()
             except StatementError as error:
                 yield Generated(statement, expansion, True, (*errors, error))
@@ -199,7 +199,7 @@ class Generator:
             errors.append(error)
         yield Generated(statement, expansion, True, tuple(errors))
 
-    def _model(self, model: Statement, level: _Level, operation: str) -> Statement:
+    def _model(self, model: Statement, level: _Level) -> Statement:
         """A model statement with the values of its variable symbols."""
         frame = level.frame
         substitute = self.evaluator.substitute
@@ -207,11 +207,7 @@ class Generator:
         statement.segments = model.segments
         statement.label = substitute(model.label, frame).strip()
         statement.operation = substitute(model.operation, frame)
-        if (
-            "&" in model.operands
-            and (operation := statement.operation.upper()) not in self.operations
-            and "," in model.operands
-        ):
+        if "&" in model.operands and statement.operation.upper() not in self.operations and "," in model.operands:
             statement.operands = ",".join(substitute(part, frame) for part in split_operands(model.operands))
             statement.remarks = model.remarks
             return statement
@@ -257,7 +253,8 @@ class Generator:
                 macro, index = definition(statements, index + 1)
             except StatementError as error:
                 self._missing.add(name)
-                raise StatementError(error.kind, at="", **error.fields) from None
+                error.at = name
+                raise
             self._define(macro)
         if name not in self.macros:
             self._missing.add(name)

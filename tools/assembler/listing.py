@@ -27,8 +27,8 @@ LINES_PER_PAGE = 55
 _SYMBOLS = re.compile(rf"{ATTRIBUTE}|[A-Z]?'(?:[^']|'')*'|([A-Z$#@_][A-Z0-9$#@_]*)|[0-9]+[A-Z]*")
 _SHOW_VALUE = ("EQU", "USING", "END")
 _NO_LOCATION = frozenset(
-    ("USING", "DROP", "PRINT", "TITLE", "SPACE", "EJECT", "ENTRY", "EXTRN", "WXTRN", "OPSYN", "PUSH", "POP", "PUNCH", "REPRO",
-     "ICTL", "ISEQ", "END")
+    ("USING", "DROP", "PRINT", "TITLE", "SPACE", "EJECT", "ENTRY", "EXTRN", "WXTRN", "OPSYN", "PUSH", "POP",
+     "PUNCH", "REPRO", "ICTL", "ISEQ", "END")
 )  # fmt: skip
 _HEADING = "  LOC  OBJECT CODE    ADDR1 ADDR2  STMT   SOURCE STATEMENT"
 

@@ -95,9 +95,8 @@ def _prototype(statement: Statement) -> Macro:
             raise StatementError(MACRO_PROTOTYPE, found=statement.label, expected="a variable symbol in the name field")
         macro.label = match[1].upper()
     for text in split_operands(statement.operands):
-        if not text:
-            if len(split_operands(statement.operands)) == 1 or text is not statement.operands:
-                continue
+        if not text and (len(split_operands(statement.operands)) == 1 or text is not statement.operands):
+            continue
         match = _PARAMETER.fullmatch(text)
         if match is None:
             raise StatementError(MACRO_PROTOTYPE, found=text, expected="&NAME or &NAME=default")

@@ -32,21 +32,21 @@ class Kind:
 # fmt: off
 # name                                  number  severity  text
 # reading statements
-LINE_TOO_LONG         = Kind(1,   ERROR,   "statement goes on to column {found}, expected it to end by column 71 (72 continues, 73-80 sequence)")
-CONTINUATION_EXPECTED = Kind(2,   ERROR,   "column 72 asks for a continuation line, found {found}, expected blanks in columns 1-15 of the next line")
-CONTINUATION_MISSING  = Kind(3,   ERROR,   "column 72 asks for a continuation line, found the end of the file")
+LINE_TOO_LONG         = Kind(1,   ERROR,   "statement goes on to column {found}, expected at most 71")
+CONTINUATION_EXPECTED = Kind(2,   ERROR,   "column 72 continues: found {found}, expected columns 1-15 blank there")
+CONTINUATION_MISSING  = Kind(3,   ERROR,   "column 72 continues: found the end of the file, expected a line")
 QUOTE_OPEN            = Kind(4,   ERROR,   "string is not closed: found {found}, expected a second apostrophe")
 OPERATION_MISSING     = Kind(5,   ERROR,   "found no operation, expected one after the blank that ends the name field")
 BAD_CHARACTER         = Kind(6,   ERROR,   "found character {found}, expected one that has a place in the code page")
 # names and symbols
-OPERATION_UNKNOWN     = Kind(10,  ERROR,   "operation {found} is no instruction, and no macro of that name was found in {where}")
+OPERATION_UNKNOWN     = Kind(10,  ERROR,   "operation {found}: no instruction, and no macro of that name in {where}")
 SYMBOL_UNDEFINED      = Kind(11,  ERROR,   "symbol {found} is not defined")
 SYMBOL_DUPLICATE      = Kind(12,  ERROR,   "symbol {found} was defined before, in statement {where}")
 SYMBOL_BAD            = Kind(13,  ERROR,   "name {found}: expected a letter, then up to 7 letters or digits")
 SYMBOL_LATE           = Kind(14,  ERROR,   "symbol {found} must be defined before this statement")
 LABEL_MISSING         = Kind(15,  ERROR,   "{found} needs a name in column 1")
 LABEL_FORBIDDEN       = Kind(16,  WARNING, "{found} takes no name; {label} is not defined by it")
-ENTRY_UNDEFINED       = Kind(17,  ERROR,   "ENTRY {found}: expected a symbol defined in a control section of this source")
+ENTRY_UNDEFINED       = Kind(17,  ERROR,   "ENTRY {found}: expected a symbol of a control section of this source")
 SECTION_MIXED         = Kind(18,  ERROR,   "{found} is already a {where}")
 SYMBOL_CIRCULAR       = Kind(19,  ERROR,   "the value of {found} depends on itself")
 # expressions
@@ -63,7 +63,6 @@ OPERAND_MISSING       = Kind(31,  ERROR,   "{what}: operand {found} is missing")
 ADDRESS_FORM          = Kind(32,  ERROR,   "operand {found}: expected {expected}")
 NO_BASE               = Kind(33,  ERROR,   "{found}: no USING covers this address; {expected}")
 REGISTER_BAD          = Kind(34,  ERROR,   "register: found {found}, expected {expected}")
-ALIGNMENT_BAD         = Kind(35,  WARNING, "{found} is not on a {expected} boundary")
 LENGTH_RANGE          = Kind(36,  ERROR,   "length of {what}: found {found}, expected {expected}")
 USING_NOT_ACTIVE      = Kind(37,  WARNING, "DROP {found}: no USING for this register")
 # constants
@@ -72,10 +71,8 @@ CONSTANT_BAD          = Kind(41,  ERROR,   "constant of type {what}: found {foun
 CONSTANT_MISSING      = Kind(42,  ERROR,   "constant of type {found}: expected a value")
 MODIFIER_BAD          = Kind(43,  ERROR,   "modifier: found {found}, expected {expected}")
 CONSTANT_RANGE        = Kind(44,  ERROR,   "constant {found} does not fit into {expected}")
-CONSTANT_TRUNCATED    = Kind(45,  WARNING, "constant {found} is cut to {expected}")
 # assembler instructions
-NO_SECTION_DATA       = Kind(50,  ERROR,   "{found} in a dummy or common section makes no object code")
-ORG_RANGE             = Kind(51,  ERROR,   "ORG: found {found}, expected an address in the current section, not before its start")
+ORG_RANGE             = Kind(51,  ERROR,   "ORG: found {found}, expected an address in the current section")
 END_MISSING           = Kind(52,  WARNING, "found the end of the file, expected an END statement")
 AFTER_END             = Kind(53,  WARNING, "found statements after END; they are ignored")
 COPY_NOT_FOUND        = Kind(54,  SEVERE,  "COPY {found}: no such member in {where}")
@@ -85,7 +82,6 @@ START_LATE            = Kind(57,  ERROR,   "START must come before the first con
 STACK_EMPTY           = Kind(58,  ERROR,   "POP {found}: nothing was pushed")
 LITERALS_IN_DUMMY     = Kind(59,  ERROR,   "LTORG in a dummy section")
 SECTION_TOO_LONG      = Kind(60,  SEVERE,  "location counter: found {found}, expected at most X'FFFFFF'")
-ORPHAN_CODE           = Kind(61,  WARNING, "{found} before the first section starts an unnamed control section")
 # macro language
 MNOTE_TEXT            = Kind(70,  NOTE,    "{found}")
 MACRO_PROTOTYPE       = Kind(71,  ERROR,   "macro prototype: found {found}, expected {expected}")
@@ -96,7 +92,7 @@ VARIABLE_DUPLICATE    = Kind(75,  ERROR,   "variable symbol {found} was declared
 SUBSCRIPT_BAD         = Kind(76,  ERROR,   "subscript of {what}: found {found}, expected {expected}")
 KEYWORD_UNKNOWN       = Kind(77,  ERROR,   "macro {what} has no keyword {found}")
 KEYWORD_TWICE         = Kind(78,  ERROR,   "macro {what}: keyword {found} stands twice")
-POSITIONAL_EXTRA      = Kind(79,  NOTE,    "macro {what}: found {found} positional operands, the prototype has {expected}")
+POSITIONAL_EXTRA      = Kind(79,  NOTE,    "macro {what}: found {found} positional operands, the prototype {expected}")
 SEQUENCE_UNKNOWN      = Kind(80,  ERROR,   "sequence symbol {found} is not defined in {where}")
 SEQUENCE_DUPLICATE    = Kind(81,  ERROR,   "sequence symbol {found} was defined before in {where}")
 ACTR_EXCEEDED         = Kind(82,  SEVERE,  "{found}: more than {expected} AIF and AGO branches (ACTR)")
@@ -106,14 +102,13 @@ CONDITIONAL_SYNTAX    = Kind(85,  ERROR,   "conditional assembly: found {found},
 MACRO_ONLY            = Kind(86,  ERROR,   "{found} outside a macro definition")
 STRING_TOO_LONG       = Kind(87,  ERROR,   "character value: found {found} characters, expected at most {expected}")
 MACRO_LIBRARY_BAD     = Kind(88,  SEVERE,  "library member {found} holds no macro definition of {what}")
-ATTRIBUTE_UNKNOWN     = Kind(89,  WARNING, "{found}: the symbol is not defined, length 1 is taken")
 # fmt: on
 
 KINDS: dict[str, Kind] = {name: value for name, value in list(globals().items()) if isinstance(value, Kind)}
 
 
 class StatementError(Exception):
-    """One message about the statement in hand; ``at`` is the part of its text to point at, ``offset`` where in the operands."""
+    """One message about the statement in hand; ``at`` is what to point at, ``offset`` its place in the operands."""
 
     def __init__(self, kind: Kind, *, at: str | None = None, offset: int | None = None, **fields: object) -> None:
         self.kind = kind

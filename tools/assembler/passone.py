@@ -254,6 +254,8 @@ class PassOne:
             self.dictionary.append(EsdEntry(name, "WX" if kind == WEAK else "ER", section))
         elif section.type == VIRTUAL and kind != VIRTUAL:
             section.type = kind
+            if kind == WEAK:
+                next(entry for entry in self.dictionary if entry.section is section).kind = "WX"
         return section
 
     # ---- the pass -------------------------------------------------------------------------------------------------
@@ -390,10 +392,9 @@ class PassOne:
                     self._here = None
             if len(left) == len(self.pending):
                 names = {record.label for record, *_ in left}
-                for record, _, _, error in left:
-                    if error.fields["found"] in names:
-                        error = StatementError(SYMBOL_CIRCULAR, found=record.label)
-                    record.report(error)
+                for record, _, _, problem in left:
+                    circular = problem.fields["found"] in names
+                    record.report(StatementError(SYMBOL_CIRCULAR, found=record.label) if circular else problem)
                 return
             self.pending = [(record, section, location) for record, section, location, _ in left]
 

@@ -21,7 +21,7 @@ from vm370.tools.assembler.messages import (
     USING_NOT_ACTIVE,
     StatementError,
 )
-from vm370.tools.assembler.passone import PassOne, Record, literal_key
+from vm370.tools.assembler.passone import Directive, PassOne, Record, literal_key
 from vm370.tools.assembler.source import split_operands
 from vm370.tools.assembler.symbols import CONTROL, LiteralPool, Section, Symbol, Value, as_terms
 
@@ -158,7 +158,11 @@ class PassTwo:
                     assert section is not None
                     if section.type == CONTROL:
                         text.append((section, record.location, known[0]))
-                elif action.two and not (record.errors and record.data is None and action.two == "constants"):
+                elif (
+                    isinstance(action, Directive)
+                    and action.two
+                    and not (record.errors and record.data is None and action.two == "constants")
+                ):
                     self.record = record
                     self.section = section
                     self.base = self.location = record.location

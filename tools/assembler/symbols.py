@@ -1,8 +1,8 @@
 """Symbols, sections and values of the assembler.
 
 A value is a number and what it is relative to.  ``relative`` is None (absolute), a Section (simply relocatable), or a
-tuple of (Section, count) pairs (complex: only address constants may be).  In pass one values are relative to the start of
-their section; between the passes sections get their places and ``Symbol.value`` becomes the assembled address.
+tuple of (Section, count) pairs (complex: only address constants may be).  In pass one values are relative to the
+start of their section; between the passes sections get their places and ``Symbol.value`` becomes the assembled address.
 """
 
 from __future__ import annotations
