@@ -24,8 +24,8 @@ CCW_LENGTH = 8
 ADDRESS_MASK = 0xFFFFFF
 
 
-class CcwFlag(IntFlag):
-    """Flags, byte 4 of a CCW."""
+class CcwFlag:
+    """Flags, byte 4 of a CCW.  Plain integers: they are tested several times for every CCW."""
 
     CHAIN_DATA = 0x80
     CHAIN_COMMAND = 0x40
@@ -71,7 +71,7 @@ class Ccw:
 
     command: int
     address: int
-    flags: CcwFlag
+    flags: int
     count: int
 
     @classmethod
@@ -79,12 +79,12 @@ class Ccw:
         """From 8 bytes of storage; every pattern is a CCW, a wrong one is found when it is used.
 
         >>> Ccw.from_bytes(bytes.fromhex("0200100060000018"))
-        Ccw(command=2, address=4096, flags=<CcwFlag.CHAIN_COMMAND|SUPPRESS_LENGTH: 96>, count=24)
+        Ccw(command=2, address=4096, flags=96, count=24)
         """
         return cls(
             command=raw[0],
             address=int.from_bytes(raw[1:4], "big"),
-            flags=CcwFlag(raw[4]),
+            flags=raw[4],
             count=int.from_bytes(raw[6:8], "big"),
         )
 

@@ -136,6 +136,7 @@ class Channels:
             raise AttachError(f"device address {address:X}: expected 000 to FFF")
         if address in self._subchannels:
             raise AttachError(f"device address {address:03X} is in use")
+        device.halt()  # whatever it did on the channels of another machine
         subchannel = Subchannel(address, device, self._access, self._fetched)
         self._subchannels[address] = subchannel
         self._devices[address] = device
@@ -417,6 +418,7 @@ class Channels:
         return {
             "now": self._now,
             "ccws": self.ccws,
+            "bytes_moved": self.bytes_moved,
             "types": [int(kind) for kind in self._types],
             "subchannels": {f"{address:03X}": sub.save() for address, sub in sorted(self._subchannels.items())},
             "devices": {f"{address:03X}": device.save() for address, device in sorted(self._devices.items())},
@@ -429,10 +431,12 @@ class Channels:
             raise RestoreError(f"devices {' '.join(found)} attached, expected {' '.join(state['devices'])}")
         self._now = state["now"]
         self.ccws = state["ccws"]
+        self._bytes_of_detached = state["bytes_moved"]
         self._types = [ChannelType(kind) for kind in state["types"]]
         for address, subchannel in self._subchannels.items():
             subchannel.device.restore(state["devices"][f"{address:03X}"])
             subchannel.restore(state["subchannels"][f"{address:03X}"])
+            subchannel.bytes_moved = 0
             self._update(subchannel)
 
     # --- inside ---

@@ -69,8 +69,9 @@ class Console(Device):
         self._entered(None)
 
     def attention(self) -> None:
-        """The request key without a line."""
-        self.present(UnitStatus.ATTENTION)
+        """The request key without a line; it does nothing while a read is outstanding."""
+        if not self._read_outstanding:
+            self.present(UnitStatus.ATTENTION)
 
     def _entered(self, line: bytes | None) -> None:
         first = not self._lines

@@ -37,7 +37,7 @@ class ChannelProgram:
         self.command_address = 0
         """Where its CCW was fetched, to execute it again after a wait."""
         self.command_ccw: Ccw | None = None
-        self.ccw = Ccw(0, 0, CcwFlag(0), 0)
+        self.ccw = Ccw(0, 0, 0, 0)
         self.residual = 0
         self.moved = 0
         """Bytes moved by the current operation."""

@@ -33,8 +33,12 @@ from vm370.cp.io.ccw import (
 from vm370.cp.io.device import NORMAL_END, Device, Outcome, Sense0, Supply, UnitStatus
 from vm370.cp.io.program import ChannelProgram
 
-CHAINABLE = NORMAL_END | UnitStatus.STATUS_MODIFIER
-"""Command chaining goes on if the device ends a command with no other status than this."""
+CHANNEL_END, DEVICE_END = int(UnitStatus.CHANNEL_END), int(UnitStatus.DEVICE_END)
+STATUS_MODIFIER = int(UnitStatus.STATUS_MODIFIER)
+UNUSUAL = 0xFF & ~(CHANNEL_END | DEVICE_END | STATUS_MODIFIER)
+"""Unit status with which command chaining does not go on."""
+CHAINING = CcwFlag.CHAIN_DATA | CcwFlag.CHAIN_COMMAND
+INCORRECT_LENGTH = ChannelStatus.INCORRECT_LENGTH
 
 
 NO_OPERATION = 0x03
@@ -179,16 +183,16 @@ class Subchannel:
         if outcome.data and not program.command & 0x01:
             room = program.put(outcome.data, backward=program.command & 0x0F == 0x0C)
         self.bytes_moved += program.moved
-        channel = program.check | _length_status(program, outcome, supply.short or room < len(outcome.data))
-        self.device_busy = bool(outcome.status & UnitStatus.CHANNEL_END and not outcome.status & UnitStatus.DEVICE_END)
-        chained = program.ccw.flags & (CcwFlag.CHAIN_COMMAND | CcwFlag.CHAIN_DATA) == CcwFlag.CHAIN_COMMAND
-        if channel or not chained or outcome.status & ~CHAINABLE or not outcome.status & NORMAL_END:
-            self._end(outcome.status, channel)
+        status = int(outcome.status)
+        wrong = program.check or _wrong_length(program, status, supply.short or room < len(outcome.data))
+        self.device_busy = status & (CHANNEL_END | DEVICE_END) == CHANNEL_END
+        if wrong or program.ccw.flags & CHAINING != CcwFlag.CHAIN_COMMAND or not _may_chain(status):
+            self._end(outcome.status, program.check or (INCORRECT_LENGTH if wrong else NO_CHANNEL_STATUS))
         elif self.device_busy:
             self.state = State.WAITING
             self._chained = True
         else:
-            self._chain(outcome.status)
+            self._chain(status)
 
     def _execute(self, program: ChannelProgram, supply: Supply) -> Outcome:
         """The device carries out the command; a device that is not ready does so for sense and no-operation only."""
@@ -198,9 +202,9 @@ class Subchannel:
             return Outcome(UnitStatus.UNIT_CHECK)
         return device.execute(command, supply, program.ccw.count)
 
-    def _chain(self, status: UnitStatus) -> None:
+    def _chain(self, status: int) -> None:
         assert self.program is not None
-        if status & UnitStatus.STATUS_MODIFIER:
+        if status & STATUS_MODIFIER:
             self.program.skip_one()
         try:
             self.program.fetch_command()
@@ -232,10 +236,10 @@ class Subchannel:
                 self._chained = False
                 self.state = State.WORKING
                 self.due = now
-                if status & ~CHAINABLE:
-                    self._end(status, NO_CHANNEL_STATUS)
-                else:
+                if _may_chain(status):
                     self._chain(status)
+                else:
+                    self._end(status, NO_CHANNEL_STATUS)
                 return
         self.device_status |= status
 
@@ -306,17 +310,20 @@ class Subchannel:
         self.program = ChannelProgram.restored(self._access, self._fetched, program) if program else None
 
 
-def _length_status(program: ChannelProgram, outcome: Outcome, long_block: bool) -> ChannelStatus:
+def _may_chain(status: int) -> bool:
+    return not status & UNUSUAL and bool(status & (CHANNEL_END | DEVICE_END))
+
+
+def _wrong_length(program: ChannelProgram, status: int, long_block: bool) -> bool:
     """Incorrect length, by the table of chaining flags in GA22-7000, Chaining."""
+    if not (program.residual or long_block):
+        return False
     immediate = program.command & 0x03 == 0x03 and program.moved == 0
-    refused = not outcome.status & NORMAL_END
-    if immediate or refused or program.check:
-        return NO_CHANNEL_STATUS
+    refused = not status & (CHANNEL_END | DEVICE_END)
+    if immediate or refused:
+        return False
     flags = program.ccw.flags
-    reported = flags & CcwFlag.CHAIN_DATA or not flags & CcwFlag.SUPPRESS_LENGTH
-    if reported and (program.residual or long_block):
-        return ChannelStatus.INCORRECT_LENGTH
-    return NO_CHANNEL_STATUS
+    return bool(flags & CcwFlag.CHAIN_DATA) or not flags & CcwFlag.SUPPRESS_LENGTH
 
 
 def _nothing(length: int) -> bytes:

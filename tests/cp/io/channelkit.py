@@ -15,7 +15,7 @@ SKIP, PCI, IDA = CcwFlag.SKIP, CcwFlag.PROGRAM_CONTROLLED_INTERRUPTION, CcwFlag.
 
 
 def ccw(command: int, address: int, flags: int, count: int) -> Ccw:
-    return Ccw(command, address, CcwFlag(flags), count)
+    return Ccw(command, address, flags, count)
 
 
 def tic(address: int) -> Ccw:

@@ -261,6 +261,8 @@ def test_counters_and_trace(machine: Machine) -> None:
     assert seen == [(0x180, 0x1000, 1), (0x180, 0x1008, 2), (0x180, 0x1010, 0)]
     assert machine.channels.ccws == 3
     assert machine.channels.bytes_moved == 8
+    machine.channels.restore(machine.channels.save())
+    assert machine.channels.bytes_moved == 8
     machine.channels.detach(0x180)
     assert machine.channels.bytes_moved == 8
 

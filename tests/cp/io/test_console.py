@@ -105,6 +105,27 @@ def test_attention_meets_a_start_io() -> None:
     assert it.machine.execute(9, write).unit == NORMAL_END
 
 
+def test_the_request_key_is_ignored_while_a_read_is_outstanding() -> None:
+    it = Typewriter()
+    it.machine.start(9, ccw(0x0A, 0x2000, SLI, 130))
+    it.machine.work()
+    it.console.attention()
+    it.console.enter(HELLO)
+    assert it.machine.interruption() == (9, Csw(0, 0x1008, NORMAL_END, count=125))
+    assert it.machine.interruption() is None
+
+
+def test_a_read_ends_when_the_console_moves_to_other_channels() -> None:
+    it = Typewriter()
+    it.machine.start(9, ccw(0x0A, 0x2000, SLI, 130))
+    it.machine.work()
+    other = Machine()
+    other.channels.attach(0x009, it.console)
+    assert not it.console.reading
+    it.console.enter(HELLO)
+    assert other.interruption() == (9, Csw(unit=UnitStatus.ATTENTION))
+
+
 def test_halt_ends_the_read_and_the_line_stays_for_the_next() -> None:
     it = Typewriter()
     read = ccw(0x0A, 0x2000, SLI, 130)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import chain
 
@@ -198,7 +199,9 @@ def test_hostile_channel_programs(address: int, program: list[bytes], data: byte
             machine.now = max(machine.now, channels.due)
             channels.run(machine.now)
             assert channels.ccws - before <= BURST + 65_535
-    channels.save()
+    state = json.loads(json.dumps(channels.save()))
+    channels.restore(state)
+    assert channels.save() == state
     channels.hdv(address)
     while channels.due != NEVER:
         machine.now = max(machine.now, channels.due)
