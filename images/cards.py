@@ -57,16 +57,3 @@ def text_to_cards(data: bytes, where: str, page: str = DEFAULT_PAGE) -> list[byt
 def cards_to_text(cards: Iterable[bytes], where: str, page: str = DEFAULT_PAGE) -> bytes:
     """Card images to a host text file, without trailing blanks."""
     return to_host((card.rstrip(b"\x40") for card in cards), where, page)
-
-
-def looks_binary(data: bytes) -> bool:
-    """Whether a host file is a deck of EBCDIC cards, not text: whole cards, object cards or bytes that are no UTF-8."""
-    if not data or len(data) % CARD_LENGTH:
-        return False
-    if b"\0" in data or b"\x02" in data[::CARD_LENGTH]:
-        return True
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
