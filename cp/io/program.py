@@ -3,6 +3,8 @@
 Called by subchannel.py only.  CCWs are fetched when they are needed and not before, so that a program may read in its
 own continuation; a new CCW of a data chain is fetched as soon as the last byte of the one before it was moved.
 
+A device waits for its channel here, so overrun and chaining check do not happen.
+
 Fetching a command raises ``ChannelCheck``; moving data ends early and leaves ``check``.  ``csw_address`` and
 ``residual`` then say what the CSW has to show (GA22-7000, Contents of the CSW): the last CCW used, or the transfer in
 channel that led astray, plus 8.
