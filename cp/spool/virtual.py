@@ -236,16 +236,23 @@ class VirtualConsole(VirtualOutput):
         self.started = False
         self.shown = True
         """TERM: what is recorded is shown on the terminal too."""
+        self._recording = False
 
     def line(self, text: str) -> None:
         """Record one line; nothing is done before START.  Long lines go on in the next record."""
-        if not self.started:
+        if not self.started or self._recording:
             return
-        data = to_ebcdic(text, errors="replace")
-        if self._file is None:
-            self.write(Record(_SKIP_TO_CHANNEL_1, b""))
-        for start in range(0, max(len(data), 1), CONSOLE_LINE_LENGTH):
-            self.write(Record(_WRITE_SPACE_1, data[start : start + CONSOLE_LINE_LENGTH]))
+        self._recording = True  # what ``told`` shows when the spool fails is not recorded
+        try:
+            if self._file is None:
+                self.write(Record(_SKIP_TO_CHANNEL_1, b""))
+            data = to_ebcdic(text, errors="replace")
+            for start in range(0, max(len(data), 1), CONSOLE_LINE_LENGTH):
+                self.write(Record(_WRITE_SPACE_1, data[start : start + CONSOLE_LINE_LENGTH]))
+        except SpoolError:
+            self.started = False
+        finally:
+            self._recording = False
 
 
 def closed_message(file: SpoolFile) -> str | None:
@@ -259,14 +266,12 @@ def closed_message(file: SpoolFile) -> str | None:
 
 def arrived_message(file: SpoolFile, via: str) -> str | None:
     """What its new owner is told of a reader file."""
+    if via == "CLOSE" and file.kind == READER:
+        return f"RDR FILE {file.spoolid:04} HAS BEEN READ"
+    if via == "CHANGE" or file.origin == file.owner:
+        return None  # it is his own doing, and he was told
     if via == "TRANSFER":
         return f"RDR FILE {file.spoolid:04} TRANSFERRED FROM {file.origin}"
-    if via != "CLOSE":
-        return None
-    if file.kind == READER:
-        return f"RDR FILE {file.spoolid:04} HAS BEEN READ"
-    if file.origin == file.owner:
-        return None  # closed_message told him
     return f"RDR FILE {file.spoolid:04}  FROM " + _attributes(file, file.origin)
 
 
