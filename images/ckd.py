@@ -372,3 +372,16 @@ def volume_label_track(volser: str, length: int) -> bytes:
     label = vol1.encode("cp037") + b"\x40\0\0\0\x01\x01" + f"{'':25}{'HERCULES':14}{'':25}".encode("cp037")
     tag = [text.encode("cp037") for text in ("IPL1", "IPL2", "VOL1")]
     return format_track(0, 0, [(1, tag[0], ipl1), (2, tag[1], bytes(144)), (3, tag[2], label[:80])], length)
+
+
+def volume_serial(store: TrackStore) -> str | None:
+    """The volume serial number in the VOL1 record of track 0, if there is one."""
+    track = store.read_track(0, 0)
+    try:
+        for count in counts(track):
+            data = track[count.data_offset : count.end]
+            if count.record == 3 and data[:4] == "VOL1".encode("cp037"):
+                return data[4:10].decode("cp037").rstrip()
+    except BadImage:
+        return None
+    return None

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from vm370.images.blocks import CkdBlocks, FbaBlocks, cms_blocks, find_block_size
-from vm370.images.ckd import DEVICE_ID, CkdExtent, CkdImage
+from vm370.images.ckd import DEVICE_ID, CkdExtent, CkdImage, volume_serial
 from vm370.images.edf import EdfDisk, Finding, Fst, check
 from vm370.images.edf.layout import label_field
 from vm370.images.errors import FileNotOnDisk, GeometryError, ImageError
@@ -255,7 +255,7 @@ def disk_info(path: str | Path, extent: Extent | None = None) -> dict[str, Any]:
         info: dict[str, Any] = {"image": str(path), "device": store.device_type}
         if isinstance(store, CkdImage | CkdExtent):
             info |= {"format": "ckd", "cylinders": store.cylinders, "heads": store.heads}
-            info["track_length"] = store.track_length
+            info |= {"track_length": store.track_length, "volser": volume_serial(store)}
         else:
             info |= {"format": "fba", "sectors": store.sectors}
         if extent:
