@@ -6,7 +6,7 @@ import pytest
 
 from tests.cp.spool.spoolkit import SKIP, Installation
 from vm370.cp.commands.spool_commands import close, spool
-from vm370.cp.commands.spool_file_commands import transfer
+from vm370.cp.commands.spool_files import transfer
 from vm370.cp.commands.spool_operands import spooling
 from vm370.cp.io.device import UnitStatus
 from vm370.cp.spool import Record
