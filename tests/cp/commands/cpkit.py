@@ -78,7 +78,7 @@ class User:
         self.cp = cp
         self.terminal = Terminal()
         self.session = cp.connect(self.terminal)
-        self._seen = self.terminal.written
+        self._seen = 0
 
     @property
     def vm(self) -> VirtualMachine:
