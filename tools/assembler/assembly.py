@@ -113,7 +113,7 @@ def _messages(records: list[Record]) -> list[Message]:
 def message(record: Record, error: StatementError) -> Message:
     """A message with its place in the source."""
     statement = record.statement
-    line, column = statement.position(error.at, error.offset)
+    line, column = error.place or statement.position(error.at, error.offset)
     severity = error.kind.severity if error.severity is None else error.severity
     called = ""
     expansion = record.expansion

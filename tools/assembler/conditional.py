@@ -23,12 +23,13 @@ from vm370.tools.assembler.expressions import Node, divide, self_defining, wrap
 from vm370.tools.assembler.messages import (
     ARITHMETIC_EXPECTED,
     CONDITIONAL_SYNTAX,
+    STRING_TOO_LONG,
     SUBSCRIPT_BAD,
     VARIABLE_TYPE,
     StatementError,
 )
 from vm370.tools.assembler.source import split_operands
-from vm370.tools.assembler.variables import Frame, reference_at, sublist, substitute
+from vm370.tools.assembler.variables import MAXIMUM_STRING, Frame, reference_at, sublist, substitute
 
 _BLANKS = re.compile(r"\s*")
 _WORD = re.compile(r"[A-Za-z$#@_][A-Za-z0-9$#@_]*")
@@ -37,6 +38,9 @@ _SELF = re.compile(r"([XBCxbc])'((?:[^']|'')*)'")
 _STRING = re.compile(r"'((?:[^']|'')*)'")
 _NUMBER = re.compile(r"[0-9]+")
 _RELATIONS = ("EQ", "NE", "LT", "LE", "GT", "GE")
+
+
+MAXIMUM_FACTORS = 100
 
 
 class Bare(str):
@@ -62,6 +66,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.place = 0
+        self.factors = 0
 
     def skip(self) -> None:
         match = _BLANKS.match(self.text, self.place)
@@ -105,6 +110,9 @@ class _Parser:
 
     def negation(self) -> Node:
         if self.word("NOT"):
+            self.factors += 1
+            if self.factors > MAXIMUM_FACTORS:
+                raise self.fail(f"at most {MAXIMUM_FACTORS} terms and parentheses")
             return ("not", self.negation())
         node = self.sum()
         relation = self.word(*_RELATIONS)
@@ -123,6 +131,9 @@ class _Parser:
         return node
 
     def factor(self) -> Node:
+        self.factors += 1
+        if self.factors > MAXIMUM_FACTORS:
+            raise self.fail(f"at most {MAXIMUM_FACTORS} terms and parentheses")
         if operator := self.sign("+-"):
             node = self.factor()
             return ("negative", node) if operator == "-" else node
@@ -201,10 +212,7 @@ def parse(text: str) -> Node:
     node = _parsed.get(text)
     if node is None:
         parser = _Parser(text)
-        try:
-            node = parser.disjunction()
-        except RecursionError:
-            raise parser.fail("an expression nested less deeply") from None
+        node = parser.disjunction()
         parser.skip()
         if parser.place != len(text):
             raise parser.fail("an operator or the end")
@@ -231,9 +239,10 @@ class Evaluator:
     def character(self, text: str, frame: Frame) -> str:
         """A character expression."""
         value = self.value(parse(text), frame)
-        if isinstance(value, str):
-            return str(value)
-        return str(abs(value))
+        characters = str(value) if isinstance(value, str) else str(abs(value))
+        if len(characters) > MAXIMUM_STRING:
+            raise StatementError(STRING_TOO_LONG, found=len(characters), expected=MAXIMUM_STRING, at=text[:16])
+        return characters
 
     def subscripts(self, text: str, frame: Frame) -> list[int]:
         """Subscripts: arithmetic expressions between commas."""

@@ -31,7 +31,7 @@ DIRECTIVES = (
     Directive("SPACE", None),
     Directive("EJECT", None),
     Directive("PUNCH", PassOne.punch, "punch"),
-    Directive("REPRO", None, "punch"),
+    Directive("REPRO", PassOne.reproduce, "punch"),
     Directive("OPSYN", PassOne.synonym),
     Directive("ICTL", None),
     Directive("ISEQ", None),

@@ -84,12 +84,16 @@ def decimal_term(text: str) -> int:
     return number
 
 
+MAXIMUM_TERMS = 200
+
+
 class Parser:
     """Parses one expression from a place in a text; ``position`` then tells where it ended."""
 
     def __init__(self, text: str, position: int = 0) -> None:
         self.text = text
         self.position = position
+        self.terms = 0
 
     def fail(self, expected: str) -> StatementError:
         rest = self.text[self.position : self.position + 16]
@@ -113,6 +117,9 @@ class Parser:
 
     def term(self) -> Node:
         text, position = self.text, self.position
+        self.terms += 1
+        if self.terms > MAXIMUM_TERMS:
+            raise self.fail(f"at most {MAXIMUM_TERMS} terms and parentheses")
         if position >= len(text):
             raise self.fail("a term")
         character = text[position]

@@ -157,15 +157,16 @@ class Generator:
                     statement = self._comment(statement, level)
                 yield Generated(statement, expansion, True)
             return
-        if statement.error:
+        if statement.error and statement.unreadable:
             yield Generated(statement, expansion, True, (statement.error,))
             return
         operation = statement.operation.upper()
         handler = _CONDITIONAL.get(operation)
-        errors: list[StatementError] = []
+        errors: list[StatementError] = [statement.error] if statement.error else []
         if (early := self._early.get(id(statement))) is not None:
             errors.append(early)
         if handler is not None and operation not in self.macros:
+            first = level.index
             try:
                 handler(self, level, statement)
             except StatementError as error:
@@ -174,6 +175,10 @@ class Generator:
             level.errors.clear()
             if expansion is None or errors:
                 yield Generated(statement, expansion, True, tuple(errors))
+            if operation == "MACRO" and expansion is None:
+                for line in level.body[first : level.index]:
+                    known = self._early.get(id(line))
+                    yield Generated(line, None, True, (known,) if known else ())
             return
         if statement.variable:
             try:

@@ -116,6 +116,7 @@ class StatementError(Exception):
         self.at = at if at is not None else str(fields.get("found", ""))
         self.offset = offset
         self.severity: int | None = None
+        self.place: tuple[int, int] | None = None  # line and column, where the source's lines are at fault
         super().__init__(self.text)
 
     @property

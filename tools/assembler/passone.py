@@ -283,8 +283,6 @@ class PassOne:
             if errors:
                 record.errors = list(errors)
             if listed_only:
-                if statement.label and not statement.comment and statement.label[0] not in ".&":
-                    self._label_of_macro(record)
                 continue
             action = operations.get(statement.operation)
             if action is None:
@@ -329,6 +327,7 @@ class PassOne:
                         action.one(self, record)
             except StatementError as error:
                 record.report(error)
+                self._define_anyway(record)
             if self.section is not None and self.section.location > MAXIMUM_LOCATION:
                 record.report(StatementError(SECTION_TOO_LONG, found=f"X'{self.section.location:X}'", at=""))
                 break
@@ -336,12 +335,19 @@ class PassOne:
             records[-1].report(StatementError(END_MISSING, at=""))
         self._finish()
 
+    def _define_anyway(self, record: Record) -> None:
+        """A statement in error still defines its name, so that not each use of it is an error too."""
+        name = record.label
+        if name and name not in self.symbols and SYMBOL.fullmatch(name) and self.section is not None:
+            self.symbols[name] = Symbol(name, self.section.location, self.section, 1, "U", record.number)
+
     def _unknown(self, record: Record, where: Any) -> None:
         name = record.statement.operation.upper()
         record.report(StatementError(OPERATION_UNKNOWN, found=name, where=where, at=record.statement.operation))
-
-    def _label_of_macro(self, record: Record) -> None:
-        """The name of a macro instruction is a parameter, and defines nothing."""
+        label = record.statement.label
+        if label and label[0] not in ".&":
+            record.label = label.upper()
+            self._define_anyway(record)
 
     def _finish(self) -> None:
         first = next((section for section in self.sections.values() if section.type == CONTROL), None)
@@ -661,6 +667,11 @@ class PassOne:
         if not 1 <= len(data) <= 80:
             raise StatementError(OPTION_BAD, what="PUNCH", found=f"{len(data)} characters", expected="1 to 80", at=text)
         record.data = data.ljust(80, b"\x40")
+
+    def reproduce(self, record: Record) -> None:
+        """The next line of the source is punched as it stands."""
+        text = record.statement.text[-1] if len(record.statement.text) > 1 else ""
+        record.data = encode_text(text[:80], "").ljust(80, b"\x40")
 
     def synonym(self, record: Record) -> None:
         if not record.label:

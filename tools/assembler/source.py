@@ -38,7 +38,8 @@ _BLANKS_IN_PARENTHESES = frozenset(("AIF", "AGO", "SETA", "SETB", "SETC"))
 
 
 class Statement:
-    """One statement as it was read.  ``comment`` is "*" or ".*" or ""; ``error`` is set when it could not be read."""
+    """One statement as it was read.  ``comment`` is "*" or ".*" or ""; ``error`` is what is wrong with its lines,
+    ``unreadable`` that there is no use in assembling it."""
 
     __slots__ = (
         "comment",
@@ -51,6 +52,7 @@ class Statement:
         "remarks",
         "segments",
         "text",
+        "unreadable",
         "variable",
     )
 
@@ -65,11 +67,14 @@ class Statement:
         self.comment = ""
         self.variable = False
         self.error: StatementError | None = None
+        self.unreadable = False
         self.segments: list[tuple[int, int, int]] | None = None  # offset in operands, line, column
 
     def position(self, at: str, offset: int | None) -> tuple[int, int]:
         """Line and column (from 1) of ``at``, or of the place ``offset`` in the operands."""
-        if offset is None and at:
+        if self.operands not in self.text[0] and not self.segments:
+            offset = None  # made from a model statement
+        elif offset is None and at:
             offset = find_text(self.operands, at)
         if offset is None:
             first = self.text[0]
@@ -125,6 +130,9 @@ def read_statements(text: str, file: str) -> list[Statement]:
         statement, index = _read(lines, index, file)
         if statement is not None:
             statements.append(statement)
+            if len(statement.operation) == 5 and statement.operation.upper() == "REPRO" and index < len(lines):
+                statement.text = (*statement.text, lines[index])
+                index += 1
     return statements
 
 
@@ -164,36 +172,45 @@ def _comment(lines: list[str], index: int, file: str) -> tuple[Statement, int]:
     return statement, after
 
 
-def _body(line: str) -> tuple[str, bool]:
-    """Columns 1 to 71, and whether column 72 continues."""
-    if len(line) <= LAST_COLUMN:
-        return line, False
-    rest = line[LAST_COLUMN + 1 :].strip()
-    if len(line) > 80 or (rest and not _SEQUENCE.fullmatch(rest)):
-        raise StatementError(LINE_TOO_LONG, found=len(line), at=line[LAST_COLUMN - 1 :])
-    return line[:LAST_COLUMN], line[LAST_COLUMN] != " "
-
-
 class _Continued:
-    """The lines of one statement, taken as they are needed."""
+    """The lines of one statement, taken as they are needed.
+
+    ``error`` is what is wrong with the lines; the statement ends there and is assembled nevertheless.
+    """
 
     def __init__(self, lines: list[str], index: int) -> None:
         self.lines = lines
         self.last = index
-        self.body, self.more = _body(lines[index])
+        self.error: StatementError | None = None
+        self.more = False
+        self.body = self._columns(lines[index])
+
+    def _columns(self, line: str) -> str:
+        """Columns 1 to 71; ``more`` tells whether there is a continuation line."""
+        self.more = False
+        if len(line) <= LAST_COLUMN:
+            return line
+        rest = line[LAST_COLUMN + 1 :].strip()
+        if len(line) > 80 or (rest and not _SEQUENCE.fullmatch(rest)):
+            self._fail(StatementError(LINE_TOO_LONG, found=len(line)))
+        elif line[LAST_COLUMN] != " ":
+            following = self.lines[self.last + 1] if self.last + 1 < len(self.lines) else None
+            if following is None:
+                self._fail(StatementError(CONTINUATION_MISSING))
+            elif found := following[: CONTINUE_COLUMN - 1].strip():
+                self._fail(StatementError(CONTINUATION_EXPECTED, found=repr(found)))
+            else:
+                self.more = True
+        return line[:LAST_COLUMN]
+
+    def _fail(self, error: StatementError) -> None:
+        error.place = (self.last + 1, LAST_COLUMN + 1)
+        self.error = error
 
     def next(self) -> str:
         """Columns 16 to 71 of the next line, blanks on the left kept."""
         self.last += 1
-        if self.last >= len(self.lines):
-            self.more = False
-            raise StatementError(CONTINUATION_MISSING, at="")
-        line = self.lines[self.last]
-        if line[: CONTINUE_COLUMN - 1].strip():
-            self.last -= 1
-            self.more = False
-            raise StatementError(CONTINUATION_EXPECTED, found=repr(line[: CONTINUE_COLUMN - 1].rstrip()), at="")
-        self.body, self.more = _body(line)
+        self.body = self._columns(self.lines[self.last])
         return self.body[CONTINUE_COLUMN - 1 :]
 
 
@@ -209,8 +226,10 @@ def _read_carefully(statement: Statement, lines: list[str], index: int) -> tuple
             last = continued.last
             statement.text = tuple(lines[index : last + 1])
             statement.variable = any("&" in line for line in statement.text)
+        statement.error = continued.error
     except StatementError as error:
         statement.error = error
+        statement.unreadable = True
     return statement, last + 1
 
 
