@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from vm370.images.blocks import CkdBlocks
 from vm370.images.ckd import CkdImage, format_track, parse_track
+from vm370.images.edf import EdfDisk, check
 
 pytestmark = pytest.mark.skipif(shutil.which("dasdinit") is None, reason="dasdinit (Hercules) is not installed")
 
@@ -62,3 +64,18 @@ def test_dasdls_reads_our_volume_as_far_as_its_vtoc(tmp_path: Path) -> None:
     CkdImage.create(tmp_path / "v", "3350", 2, volser="ABC123").close()
     # it found the VOL1 label and the VTOC address in it; a volume without data sets has no format-4 label there
     assert "F4DSCB record not found" in run("dasdls", tmp_path / "v")
+
+
+def test_a_cms_disk_survives_dasdcopy(tmp_path: Path) -> None:
+    image = CkdImage.create(tmp_path / "cms", "3350", 2)
+    blocks = CkdBlocks(image, 4096)
+    blocks.format()
+    disk = EdfDisk.format(blocks, "HERC")
+    disk.write("SOME", "FILE", [b"record %d" % n for n in range(1, 2000)])
+    records = disk.read("SOME", "FILE")
+    image.close()
+    run("dasdcopy", "-q", tmp_path / "cms", tmp_path / "small.cckd")
+    run("dasdcopy", "-q", tmp_path / "small.cckd", tmp_path / "back")
+    again = CkdBlocks(CkdImage.open(tmp_path / "back"), 4096)
+    assert check(again) == []
+    assert EdfDisk.open(again).read("SOME", "FILE") == records
