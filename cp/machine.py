@@ -233,7 +233,7 @@ class VirtualMachine:
         if self.console is None:
             self.say("NO VIRTUAL CONSOLE")
         else:
-            self.console.enter(to_ebcdic(line, "replace"))
+            self.console.enter(to_ebcdic(line, errors="replace"))
 
     def say(self, line: str) -> None:
         """A line from CP on the user's terminal."""

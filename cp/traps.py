@@ -65,7 +65,7 @@ def handle(vm: VirtualMachine, interception: Interception) -> None:
             count(vm, "svc", f"SVC {number}", f"reflect: SVC interruption {number:02X}")
             reflect_supervisor_call(vm, number)
         case ProgramInterruption(code):
-            name = interruptions.PROGRAM_INTERRUPTIONS.get(code & 0x7F, "")
+            name = interruptions.PROGRAM_INTERRUPTION_NAMES.get(code & 0x7F, "")
             count(vm, "program", f"{code:02X} {name}", f"reflect: program interruption {code:02X}")
             reflect_program(vm, code)
         case InvalidPsw():

@@ -52,7 +52,7 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
 
 
 def _respond(guest: Guest, lines: list[str], buffer: int, room: int, ry: int) -> None:
-    records = [to_ebcdic(line, "replace") + bytes([LINE_END]) for line in lines]
+    records = [to_ebcdic(line, errors="replace") + bytes([LINE_END]) for line in lines]
     total = sum(map(len, records))
     stored = b""
     for record in records:
