@@ -2,13 +2,12 @@
 
 Passwords are the user IDs (Directory.load hashes them at once); CP warns at each start until they are changed.
 
+Every minidisk has a volume, and so an image file, of its own: it can be put on a shelf, and used elsewhere, by itself.
+
     volume   type   cylinders   what
-    VMSYS1   3350   0           label
-                    1-20        MAINT 190: CMS system disk, IPL text and nucleus
-                    21-40       MAINT 19E: extension of the system disk
-                    41-50       MAINT 191
-    VMUSR1   3350   0           label
-                    1-10 ...    191 of OPERATOR, CMSUSER, CMSUSER2, CMSUSER3
+    CMS190   3350   20          MAINT 190: CMS system disk, IPL text and nucleus
+    CMS19E   3350   5           MAINT 19E: extension of the system disk
+    ...191   3350   10          191 of each user
 """
 
 from __future__ import annotations
@@ -17,13 +16,14 @@ from pathlib import Path
 
 from vm370.cp.passwords import replace_file
 
-SYSTEM_VOLUME = "VMSYS1"
-USER_VOLUME = "VMUSR1"
 VOLUME_TYPE = "3350"
+SYSTEM_DISK, SYSTEM_CYLINDERS = "CMS190", 20
+EXTENSION_DISK, EXTENSION_CYLINDERS = "CMS19E", 5
+MINIDISK_CYLINDERS = 10
 
-SYSTEM_DISKS = """\
- MDISK   190 3350 001 020 VMSYS1 MW   ALL
- MDISK   19E 3350 021 020 VMSYS1 MW   ALL
+SYSTEM_DISKS = f"""\
+ MDISK   190 {VOLUME_TYPE} 000 {SYSTEM_CYLINDERS:03} {SYSTEM_DISK} MW   ALL
+ MDISK   19E {VOLUME_TYPE} 000 {EXTENSION_CYLINDERS:03} {EXTENSION_DISK} MW   ALL
 """
 
 SYSTEM_LINKS = """\
@@ -31,15 +31,14 @@ SYSTEM_LINKS = """\
  LINK    MAINT 19E 19E RR
 """
 
-#  user ID     classes    191: first cylinder on volume
-DEFAULT_USERS: list[tuple[str, str, int, str]] = [
-    ("OPERATOR", "ABCDEFG", 1, USER_VOLUME),
-    ("MAINT", "BCEG", 41, SYSTEM_VOLUME),
-    ("CMSUSER", "G", 11, USER_VOLUME),
-    ("CMSUSER2", "G", 21, USER_VOLUME),
-    ("CMSUSER3", "G", 31, USER_VOLUME),
+#  user ID     classes    volume of his 191
+DEFAULT_USERS: list[tuple[str, str, str]] = [
+    ("OPERATOR", "ABCDEFG", "OPR191"),
+    ("MAINT", "BCEG", "MNT191"),
+    ("CMSUSER", "G", "CMU191"),
+    ("CMSUSER2", "G", "CM2191"),
+    ("CMSUSER3", "G", "CM3191"),
 ]
-MINIDISK_CYLINDERS = 10
 
 
 def default_directory() -> str:
@@ -47,11 +46,11 @@ def default_directory() -> str:
     parts = [
         "* The CP directory in USER DIRECT syntax; see docs/directory.md.",
         "* A password of * is in the file passwords. Change one with: vm370 passwd USER",
-        f"DIRECTORY 6A1 {VOLUME_TYPE} {SYSTEM_VOLUME}",
+        f"DIRECTORY 6A1 {VOLUME_TYPE} {SYSTEM_DISK}",
     ]
-    for userid, classes, first, volume in DEFAULT_USERS:
+    for userid, classes, volume in DEFAULT_USERS:
         disks = SYSTEM_DISKS if userid == "MAINT" else SYSTEM_LINKS
-        own = f" MDISK   191 {VOLUME_TYPE} {first:03} {MINIDISK_CYLINDERS:03} {volume} MR"
+        own = f" MDISK   191 {VOLUME_TYPE} 000 {MINIDISK_CYLINDERS:03} {volume} MR"
         if userid.startswith("CMSUSER"):  # others may LINK it, with the user ID as read and write password
             own += f"   {userid:<8} {userid}"
         parts += [

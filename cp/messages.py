@@ -114,6 +114,11 @@ DISTCODE_MISSING = Message("CSQ", 32, "E", "DISTCODE MISSING OR INVALID")
 SPOOLID_NOT_FOUND = Message("CSU", 42, "E", "SPOOLID {spoolid} DOES NOT EXIST")
 SPOOL_ERROR = Message("VSP", 428, "E", "SPOOL ERROR; {reason}")
 
+# IPL
+SYSTEM_NOT_FOUND = Message("CFG", 44, "E", "{name} DOES NOT EXIST")
+SYSTEM_MISSING = Message("CFG", 17, "E", "SYSTEM NAME OR VADDR MISSING OR INVALID")
+IPL_FAILED = Message("CPI", 232, "E", "IPL UNIT ERROR; {vaddr}")
+
 # the dispatcher: a virtual machine that cannot go on
 DISABLED_WAIT = Message("DSP", 450, "W", "CP ENTERED; DISABLED WAIT PSW '{psw}'")
 PAGING_ERROR = Message("DSP", 451, "W", "CP ENTERED; PAGING ERROR, PSW '{psw}'")

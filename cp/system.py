@@ -50,6 +50,10 @@ class HostClock:
         return time.monotonic()
 
 
+class StartError(Exception):
+    """The system cannot start; the text says why and what to do."""
+
+
 class System:
     """CP."""
 

@@ -64,13 +64,6 @@ SUCCESS, SUCCESS_READ_ONLY, STARTED = (0, 0), (0, 4), (0, 8)
 PARTLY_FAILED = (1, 12)
 NO_DEVICE, NOT_SUPPORTED, BAD_SIZE = (2, 16), (2, 20), (2, 24)
 STATE_ERROR, BAD_COUNT, ALL_FAILED = (2, 28), (2, 36), (2, 40)
-    (2, 16),
-    (2, 20),
-    (2, 24),
-    (2, 28),
-    (2, 36),
-    (2, 40),
-)
 
 
 @dataclass(frozen=True, slots=True)

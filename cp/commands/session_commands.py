@@ -17,6 +17,7 @@ from vm370.cp.commands.times import date_and_time, time_of_day, time_used
 from vm370.cp.console.terminal import Origin
 
 if TYPE_CHECKING:
+    from vm370.cp.directory import UserEntry
     from vm370.cp.machine import VirtualMachine
     from vm370.cp.session import Session
     from vm370.cp.system import System
@@ -48,7 +49,20 @@ def logon(ctx: Context, operands: Operands) -> Dialogue:
         return
     _refuse_second_logon(system, userid, "HERE" in options)
 
-    vm = system.user(userid)
+    _begin_session(system, session, entry, "Noipl" in options)
+
+
+def logon_without_password(system: System, session: Session, userid: str) -> None:
+    """``vm370 run --user``: the host's user, who owns the directory, is that user.  CommandError if there is none."""
+    entry = system.directory.find(userid)
+    if entry is None or entry.nolog:
+        raise CommandError(messages.NOT_IN_DIRECTORY.by("LOG").fill(userid=userid.upper()))
+    _begin_session(system, session, entry, noipl=False)
+
+
+def _begin_session(system: System, session: Session, entry: UserEntry, noipl: bool) -> None:
+    """Make the user's machine, or reconnect him to the one that runs."""
+    vm = system.user(entry.userid)
     if vm is not None:
         if vm.session is not None:
             _take_away(vm, vm.session)
@@ -59,7 +73,7 @@ def logon(ctx: Context, operands: Operands) -> Dialogue:
     vm = system.logon(entry, session)
     apply_options(vm)
     _greet(vm, "LOGON", "LOGON")
-    if entry.ipl is not None and "Noipl" not in options:
+    if entry.ipl is not None and not noipl:
         parm = f" PARM {entry.ipl.parm}" if entry.ipl.parm else ""
         session.command(f"IPL {entry.ipl.system}{parm}")
 

@@ -1,0 +1,125 @@
+"""Running the virtual machine: IPL BEGIN SYSTEM EXTERNAL ATTN.
+
+A named system is one that CP knows how to load: ``IPL CMS`` is the IPL of the device that the table NAMED_SYSTEMS gives.
+"""
+
+from __future__ import annotations
+
+from vm370.cp import messages
+from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.vaddr import is_address
+from vm370.cp.s370.interruptions import INTERRUPT_KEY, restart_interruption
+from vm370.cp.s370.psw import Psw
+from vm370.images.ebcdic import EbcdicError, to_ebcdic
+
+NAMED_SYSTEMS: dict[str, int] = {"CMS": 0x190}
+"""Systems that can be loaded by name, and the device they are on."""
+LONGEST_PARM = 64
+RESET_PSW = Psw.from_bytes(bytes.fromhex("0002000000000000"))
+"""What a system reset leaves: a disabled wait."""
+
+
+def ipl(ctx: Context, operands: Operands) -> None:
+    """IPL vaddr|sysname [CLear|NOCLear] [STOP] [ATTN] [PARM text]."""
+    vm = ctx.vm
+    target = operands.next()
+    if target is None:
+        raise CommandError(messages.SYSTEM_MISSING.fill())
+    clear = stop = attention = False
+    parm: str | None = None
+    while (word := operands.next()) is not None:
+        if abbreviates(word, "CLear"):
+            clear = True
+        elif abbreviates(word, "STOP"):
+            stop = True
+        elif abbreviates(word, "ATTN"):
+            attention = True
+        elif abbreviates(word, "PARM"):
+            parm = operands.rest()
+        elif not abbreviates(word, "NOCLear"):
+            raise CommandError(messages.INVALID_OPTION.by("CFG").fill(option=word))
+    if target in NAMED_SYSTEMS:
+        address = NAMED_SYSTEMS[target]
+    elif is_address(target):
+        address = int(target, 16)
+    else:
+        raise CommandError(messages.SYSTEM_NOT_FOUND.fill(name=target))
+    if address not in vm.devices:
+        raise CommandError(messages.DEVICE_MISSING.by("CFG").fill(vaddr=f"{address:03X}"))
+    if not vm.ipl(address, clear=clear):
+        raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
+    if parm is not None:
+        _parameter(ctx, parm)
+    if attention and vm.console is not None:
+        vm.console.attention()
+    if stop:
+        ctx.say("CP")
+    else:
+        vm.resume()
+
+
+def _parameter(ctx: Context, parm: str) -> None:
+    """PARM: up to 64 bytes into the general registers, from register 0 on, padded with blanks."""
+    try:
+        text = to_ebcdic(parm.upper())
+    except EbcdicError:
+        raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=parm)) from None
+    if len(text) > LONGEST_PARM:
+        raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=parm))
+    text = text.ljust(-(-len(text) // 4) * 4, b"\x40")
+    for number in range(len(text) // 4):
+        ctx.vm.gr[number] = int.from_bytes(text[4 * number : 4 * number + 4], "big")
+
+
+def begin(ctx: Context, operands: Operands) -> None:
+    """Begin [hexloc]: go on at the PSW, or at an address."""
+    location = operands.next()
+    if location is not None:
+        try:
+            address = int(location, 16)
+        except ValueError:
+            address = -1
+        if not 0 <= address < 1 << 24:
+            raise CommandError(messages.INVALID_HEXLOC.by("CFG").fill(hexloc=location))
+        ctx.vm.cpu.ia = address
+    ctx.vm.resume()
+
+
+def system(ctx: Context, operands: Operands) -> None:
+    """SYStem CLEAR|RESET|RESTART."""
+    vm = ctx.vm
+    match operands.next():
+        case "CLEAR":
+            vm.reset(clear=True)
+            vm.cpu.psw = RESET_PSW
+            ctx.say("STORAGE CLEARED - SYSTEM RESET")
+        case "RESET":
+            vm.reset()
+            vm.cpu.psw = RESET_PSW
+            ctx.say("SYSTEM RESET")
+        case "RESTART":
+            restart_interruption(vm.cpu)
+            vm.resume()
+        case None:
+            raise CommandError(messages.OPERAND_MISSING.by("CFG").fill())
+        case other:
+            raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=other))
+
+
+def external(ctx: Context, operands: Operands) -> None:
+    """EXTernal [40|code]: make an external interruption pending."""
+    word = operands.next()
+    try:
+        code = INTERRUPT_KEY if word is None else int(word, 16)
+    except ValueError:
+        code = -1
+    if not (1 <= code <= 0xFF or (ctx.vm.settings.ecmode and code in (0x1004, 0x1005))):
+        raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=word))
+    ctx.vm.external_interruption(code)
+
+
+def attn(ctx: Context, operands: Operands) -> None:
+    """ATTN: the request key of the virtual console."""
+    console = ctx.vm.console
+    if console is not None:
+        console.attention()

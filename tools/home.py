@@ -1,0 +1,71 @@
+"""The home of a system: where it is, and making one at the first start.
+
+    directory      the CP directory, in USER DIRECT syntax (its presence tells that the home is complete)
+    passwords      hashes of the passwords
+    disks/         one image for each volume: VOLSER.ckd or VOLSER.fba
+    spool.db       spool files
+
+A home is made in steps that may be interrupted anywhere: the directory is written last, and the next start makes anew
+what is not complete.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+from vm370.cms.build import build_system_disk
+from vm370.cp.directory_default import (
+    DEFAULT_USERS,
+    EXTENSION_CYLINDERS,
+    EXTENSION_DISK,
+    MINIDISK_CYLINDERS,
+    SYSTEM_CYLINDERS,
+    SYSTEM_DISK,
+    VOLUME_TYPE,
+    write_default_directory,
+)
+from vm370.tools.disk.api import create_disk, format_disk
+
+HOME_VARIABLE = "VM370_HOME"
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, steps done, all steps."""
+
+
+def home_path(option: str | None) -> Path:
+    """``--home``, else the environment variable VM370_HOME, else the user's data folder."""
+    if option:
+        return Path(option)
+    if os.environ.get(HOME_VARIABLE):
+        return Path(os.environ[HOME_VARIABLE])
+    return Path(platformdirs.user_data_dir("vm370", appauthor=False))
+
+
+def is_complete(home: Path) -> bool:
+    """Whether a system can start there."""
+    return (home / "directory").exists()
+
+
+def make_home(home: Path, progress: Progress) -> None:
+    """Build a home with the default users and their disks."""
+    disks = home / "disks"
+    disks.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
+    empty = [(EXTENSION_DISK, EXTENSION_CYLINDERS, EXTENSION_DISK)]
+    empty += [(volume, MINIDISK_CYLINDERS, userid[:6]) for userid, _, volume in DEFAULT_USERS]
+
+    def system_disk(text: str, done: int, steps: int) -> None:
+        progress(text, done, steps + len(empty))
+
+    build_system_disk(disks / f"{SYSTEM_DISK}.ckd", system_disk, cylinders=SYSTEM_CYLINDERS)
+    for number, (volume, cylinders, label) in enumerate(empty):
+        path = disks / f"{volume}.ckd"
+        progress(f"formatting {path.name}", 2 * len(empty) + number, 3 * len(empty))
+        create_disk(path, VOLUME_TYPE, cylinders, volser=volume, overwrite=True)
+        format_disk(path, label, 4096)
+    write_default_directory(home / "directory")
+    progress("ready", 1, 1)
