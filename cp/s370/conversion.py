@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vm370.cp.s370.interruptions import DATA, FIXED_DIVIDE
-from vm370.cp.s370.values import signed32
+from vm370.cp.s370.values import check_fields, signed32
 
 if TYPE_CHECKING:
     from vm370.cp.s370.cpu import Cpu
@@ -50,8 +50,7 @@ def convert_to_decimal(cpu: Cpu, r1: int, address: int) -> None:
 
 def pack(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
     """PACK: zoned to packed, right to left, without a check of the digits."""
-    cpu.check_fetch(a2, l2)
-    cpu.check_store(a1, l1)
+    check_fields(cpu, l1, l2, a1, a2)
     byte = cpu.get(a2 + l2 - 1, 1)
     cpu.put(a1 + l1 - 1, 1, byte >> 4 | (byte & 15) << 4)
     to, source = l1 - 2, l2 - 2
@@ -68,8 +67,7 @@ def pack(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
 
 def unpack(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
     """UNPK: packed to zoned, right to left, without a check of the digits."""
-    cpu.check_fetch(a2, l2)
-    cpu.check_store(a1, l1)
+    check_fields(cpu, l1, l2, a1, a2)
     byte = cpu.get(a2 + l2 - 1, 1)
     cpu.put(a1 + l1 - 1, 1, byte >> 4 | (byte & 15) << 4)
     to, source = l1 - 2, l2 - 2

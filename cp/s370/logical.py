@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vm370.cp.s370.values import compare_cc, need_aligned, need_even
+from vm370.cp.s370.values import check_operands, compare_cc, need_aligned, need_even
 
 if TYPE_CHECKING:
     from vm370.cp.s370.cpu import Cpu
@@ -179,8 +179,7 @@ def near(a1: int, a2: int) -> int:
 
 def and_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """NC: and, left to right; CC 0, 1."""
-    cpu.check_store(a1, length)
-    cpu.check_fetch(a2, length)
+    check_operands(cpu, length, a1, a2)
     seen, i = 0, 0
     if not near(a1, a2):
         while i + 8 <= length:
@@ -198,8 +197,7 @@ def and_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def or_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """OC: or, left to right; CC 0, 1."""
-    cpu.check_store(a1, length)
-    cpu.check_fetch(a2, length)
+    check_operands(cpu, length, a1, a2)
     seen, i = 0, 0
     if not near(a1, a2):
         while i + 8 <= length:
@@ -217,8 +215,7 @@ def or_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def exclusive_or_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """XC: exclusive or, left to right; CC 0, 1.  A field with itself is cleared."""
-    cpu.check_store(a1, length)
-    cpu.check_fetch(a2, length)
+    check_operands(cpu, length, a1, a2)
     seen, i = 0, 0
     if a1 == a2:
         cpu.fill(a1, length, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vm370.cp.s370.values import compare_cc, need_even
+from vm370.cp.s370.values import check_fields, compare_cc, need_even, room
 
 if TYPE_CHECKING:
     from vm370.cp.s370.cpu import Cpu
@@ -23,7 +23,11 @@ def move_immediate(cpu: Cpu, byte: int, address: int) -> None:
 
 def move_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """MVC: move."""
-    cpu.check_fetch(a2, length)
+    piece = min(length, room(a2))
+    cpu.check_fetch(a2, piece)
+    if length > piece:
+        cpu.check_store(a1, min(length, room(a1)))
+        cpu.check_fetch(a2 + piece & 0xFFFFFF, length - piece)
     cpu.check_store(a1, length)
     distance = a1 - a2 & 0xFFFFFF
     if distance >= length or distance == 0:
@@ -61,8 +65,7 @@ def move_zones(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def move_with_offset(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
     """MVO: to the left of the rightmost four bits, right to left."""
-    cpu.check_fetch(a2, l2)
-    cpu.check_store(a1, l1)
+    check_fields(cpu, l1, l2, a1, a2)
     source = l2 - 1
     byte = cpu.get(a2 + source, 1)
     cpu.put(a1 + l1 - 1, 1, (byte & 15) << 4 | cpu.get(a1 + l1 - 1, 1) & 15)
@@ -109,11 +112,6 @@ def translate_and_test(cpu: Cpu, length: int, a1: int, table: int) -> None:
 
 
 # --- long operands ---
-
-
-def room(address: int) -> int:
-    """Bytes to the end of the block."""
-    return 2048 - (address & 2047)
 
 
 def move_long(cpu: Cpu, r1: int, r2: int) -> None:

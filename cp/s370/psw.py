@@ -23,7 +23,7 @@ PER_BIT, DAT_BIT, IO_BIT, EXTERNAL_BIT = 0x40, 0x04, 0x02, 0x01
 EC_ZERO = 0xB8
 """Bits of the system mask that are zero in EC mode."""
 RESERVED = 0x40FFFF
-"""Bits of ``Psw.reserved`` that are zero in a valid PSW; bit 16 (the address space of later machines) is not checked."""
+"""Bits of ``Psw.reserved`` that are zero in a valid PSW; PSW bit 16 (used by later machines) is not checked."""
 
 
 @dataclass(frozen=True, slots=True)

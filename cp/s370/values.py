@@ -42,6 +42,36 @@ def set_sum(cpu: Cpu, r1: int, total: int) -> None:
     cpu.gr[r1] = result
 
 
+def room(address: int) -> int:
+    """Bytes to the end of the block."""
+    return 2048 - (address & 2047)
+
+
+# The architecture leaves open which of two operands is looked at first; these orders are those of other
+# implementations.
+
+
+def check_operands(cpu: Cpu, length: int, a1: int, a2: int) -> None:
+    """Access exceptions of NC, OC and XC."""
+    if length == 1:
+        cpu.check_fetch(a2, 1)
+        cpu.check_store(a1, 1)
+    else:
+        first = min(length, room(a1))
+        cpu.check_store(a1, first)
+        cpu.check_fetch(a2, length)
+        if length > first:
+            cpu.check_store(a1 + first & 0xFFFFFF, length - first)
+
+
+def check_fields(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
+    """Access exceptions of PACK, UNPK and MVO."""
+    if l1 > room(a1):
+        cpu.check_store(a1, l1)
+    cpu.check_fetch(a2, l2)
+    cpu.check_store(a1, l1)
+
+
 def need_even(cpu: Cpu, r: int) -> None:
     """Specification exception for an odd register number."""
     if r & 1:
