@@ -113,7 +113,7 @@ class StatementError(Exception):
     def __init__(self, kind: Kind, *, at: str | None = None, offset: int | None = None, **fields: object) -> None:
         self.kind = kind
         self.fields = fields
-        self.at = at if at is not None else str(fields.get("found", ""))
+        self.at = at if at is not None else _bare(str(fields.get("found", "")))
         self.offset = offset
         self.severity: int | None = None
         self.place: tuple[int, int] | None = None  # line and column, where the source's lines are at fault
@@ -122,6 +122,11 @@ class StatementError(Exception):
     @property
     def text(self) -> str:
         return self.kind.text.format(**self.fields)
+
+
+def _bare(found: str) -> str:
+    """What was found without the quotation marks that messages put around it."""
+    return found[1:-1] if len(found) > 1 and found[0] == found[-1] and found[0] in "'\"" else found
 
 
 @dataclass(frozen=True, slots=True)
