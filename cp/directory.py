@@ -17,7 +17,16 @@ import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vm370.cp.passwords import HASH_LENGTH, LOGON, SALT_LENGTH, Cost, HashedPassword, Passwords, WrongPasswords
+from vm370.cp.passwords import (
+    HASH_LENGTH,
+    LOGON,
+    SALT_LENGTH,
+    Cost,
+    HashedPassword,
+    PasswordFileError,
+    Passwords,
+    WrongPasswords,
+)
 from vm370.cp.settings import LineEditing
 
 log = logging.getLogger("vm370")
@@ -253,14 +262,18 @@ class Directory:
     def load(cls, path: Path, cost: Cost | None = None) -> Directory:
         """Read the source and ``passwords`` beside it.  Plain passwords in the source are hashed on the way.
 
-        DirectoryError: everything wrong in the source; PasswordFileError: ``passwords`` is damaged.
+        DirectoryError: everything that is wrong in the source, or the damage of ``passwords``.
         """
-        from vm370.cp import directory_source
+        from vm370.cp import directory_hashing, directory_source  # they need this module
 
         text = directory_source.read(path)
         users = directory_source.parse(text, path)
-        directory = cls(path, users, Passwords(path.with_name("passwords"), cost))
-        directory_source.hash_plain_passwords(directory, text)
+        try:
+            passwords = Passwords(path.with_name("passwords"), cost)
+        except PasswordFileError as error:
+            raise DirectoryError([Fault(error.path, error.line, error.found, error.expected)]) from error
+        directory = cls(path, users, passwords)
+        directory_hashing.hash_plain_passwords(directory, text)
         for userid, purpose in directory.missing_passwords():
             log.warning("%s: no password of %s %s; it is refused until it is set", path, userid, purpose)
         return directory

@@ -59,7 +59,11 @@ DEFAULT_COST = Cost()
 
 
 class PasswordFileError(Exception):
-    """``passwords`` cannot be read: file, line, found, expected."""
+    """``passwords`` cannot be read."""
+
+    def __init__(self, path: Path, line: int, found: str, expected: str) -> None:
+        super().__init__(f"{path}: line {line}: found {found}, expected {expected}")
+        self.path, self.line, self.found, self.expected = path, line, found, expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class Passwords:
         try:
             text = self.path.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError) as error:
-            raise PasswordFileError(f"{self.path}: cannot be read: {error}") from error
+            raise PasswordFileError(self.path, 0, str(error), "a readable text file") from error
         for number, line in enumerate(text.splitlines(), 1):
             fields = line.split()
             if fields and not fields[0].startswith("*"):
@@ -132,24 +136,23 @@ class Passwords:
                 self._records[userid, purpose] = record
 
     def _record(self, number: int, fields: list[str]) -> tuple[str, str, HashedPassword]:
-        where = f"{self.path}: line {number}"
+        def bad(found: str, expected: str) -> PasswordFileError:
+            return PasswordFileError(self.path, number, found, expected)
+
         if len(fields) not in (7, 8) or fields[7:] not in ([], ["DEFAULT"]):
-            expected = "user ID, purpose, n, r, p, salt, hash and perhaps DEFAULT"
-            raise PasswordFileError(f"{where}: found {len(fields)} fields, expected {expected}")
+            raise bad(f"{len(fields)} fields", "user ID, purpose, n, r, p, salt, hash and perhaps DEFAULT")
         userid, purpose, n, r, p, salt, digest = fields[:7]
         if not all(field.isdecimal() and len(field) < 9 for field in (n, r, p)):
-            raise PasswordFileError(f"{where}: found {n} {r} {p}, expected three numbers (scrypt n r p)")
+            raise bad(f"{n} {r} {p}", "three numbers (scrypt n r p)")
         cost = Cost(int(n), int(r), int(p))
         if not cost.valid():
-            raise PasswordFileError(
-                f"{where}: found scrypt {n} {r} {p}, expected n a power of 2, r and p 1-16, n*r <= 2097152"
-            )
+            raise bad(f"scrypt {n} {r} {p}", "n a power of 2, r and p 1-16, n*r <= 2097152")
         try:
             salt_bytes, digest_bytes = (base64.b64decode(field, validate=True) for field in (salt, digest))
         except binascii.Error as error:
-            raise PasswordFileError(f"{where}: salt or hash is not base64") from error
+            raise bad("a salt or hash with other characters", "base64") from error
         if not salt_bytes or len(digest_bytes) != HASH_LENGTH:
-            raise PasswordFileError(f"{where}: found a hash of {len(digest_bytes)} bytes, expected {HASH_LENGTH}")
+            raise bad(f"a hash of {len(digest_bytes)} bytes", f"{HASH_LENGTH}")
         return userid, purpose, HashedPassword(cost, salt_bytes, digest_bytes, len(fields) == 8)
 
 
@@ -162,7 +165,7 @@ class WrongPasswords:
     def wrong(self, userid: str, now: float) -> float:
         """One more; the time before which no further password is looked at."""
         count = self._failures.get(userid, (0, 0.0))[0] + 1
-        until = now + min(FIRST_DELAY * 2 ** min(count - 1, 16), LONGEST_DELAY)
+        until = now + min(FIRST_DELAY * (1 << min(count - 1, 16)), LONGEST_DELAY)
         self._failures[userid] = (count, until)
         return until
 

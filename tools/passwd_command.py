@@ -9,12 +9,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from pathlib import Path
 
 from vm370.cp.directory import Directory, DirectoryError
-from vm370.cp.directory_source import set_logon_password
-from vm370.cp.home import default_home
-from vm370.cp.passwords import PasswordFileError, acceptable
+from vm370.cp.directory_hashing import set_logon_password
+from vm370.cp.passwords import acceptable
+from vm370.tools.home import home_path
 
 HELP = "change a user's password in the CP directory"
 
@@ -22,15 +21,14 @@ HELP = "change a user's password in the CP directory"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Operands."""
     parser.add_argument("user", metavar="USER", help="user ID, as in the directory")
-    parser.add_argument("--home", type=Path, metavar="DIR", help="home folder (default: VM370_HOME or the user's data)")
+    parser.add_argument("--home", metavar="DIR", help="the system's folder (default: VM370_HOME, or the data folder)")
 
 
 def main(args: argparse.Namespace) -> int:
     """Exit code 0; 1 when the password was not changed."""
-    home = args.home if args.home is not None else default_home()
     try:
-        directory = Directory.load(home / "directory")
-    except (DirectoryError, PasswordFileError) as error:
+        directory = Directory.load(home_path(args.home) / "directory")
+    except DirectoryError as error:
         return _fail(str(error))
     entry = directory.find(args.user)
     if entry is None:

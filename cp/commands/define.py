@@ -127,11 +127,7 @@ def _move(ctx: Context, old: int, operands: Operands) -> None:
     device(vm, old, "DEF")
     new = _new_address(ctx, operands)
     _end(operands)
-    was_console = vm.devices[old] is vm.console
-    moving = vm.detach(old)
-    vm.attach(new, moving)
-    if was_console:
-        vm.console = vm.devices[new]  # type: ignore[assignment]
+    vm.attach(new, vm.detach(old))
     link = ctx.system.volumes.find(vm.userid, old)
     if link is not None:
         ctx.system.volumes.moved(link, new)
@@ -197,8 +193,8 @@ def detach(ctx: Context, operands: Operands) -> None:
                 _detach(ctx, vaddr)
         except CommandError as error:
             errors.append(error)
-    for error in errors[:-1]:
-        text = error.message.edited(ctx.vm.settings.emsg)
+    for earlier in errors[:-1]:
+        text = earlier.message.edited(ctx.vm.settings.emsg)
         if text is not None:
             ctx.say(text)
     if errors:

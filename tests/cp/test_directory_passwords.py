@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vm370.cp.directory import Directory, default_passwords
+from vm370.cp.directory import Directory, DirectoryError, default_passwords
 from vm370.cp.directory_default import write_default_directory
 from vm370.cp.directory_hashing import set_logon_password
 from vm370.cp.passwords import Cost, HashedPassword, PasswordFileError, Passwords, acceptable
@@ -123,7 +123,7 @@ def test_scrypt_vector() -> None:
         ("HANS LOGON 3 8 1 QUJD QUJD", "a power of 2"),
         ("HANS LOGON 4194304 8 1 QUJD QUJD", "n a power of 2"),
         ("HANS LOGON x 8 1 QUJD QUJD", "three numbers"),
-        ("HANS LOGON 2 1 1 QUJD Q!JD", "not base64"),
+        ("HANS LOGON 2 1 1 QUJD Q!JD", "other characters, expected base64"),
         ("HANS LOGON 2 1 1 QUJD QUJD", "a hash of 3 bytes"),
     ],
 )
@@ -132,6 +132,10 @@ def test_damaged_password_file(tmp_path: Path, line: str, message: str) -> None:
     path.write_text(f"* comment\n{line}\n")
     with pytest.raises(PasswordFileError, match=f"line 2: .*{message}"):
         Passwords(path)
+    (tmp_path / "directory").write_text(DECK)
+    with pytest.raises(DirectoryError, match=f"passwords: line 2: .*{message}"):
+        Directory.load(tmp_path / "directory", CHEAP)
+    assert (tmp_path / "directory").read_text() == DECK
 
 
 def test_acceptable_passwords() -> None:
