@@ -20,7 +20,7 @@ With VirtualTime a run is repeatable to the instruction.  The host's part, betwe
     code = clocks.external_code()       an external interruption that is pending and enabled, or None
     if code is not None:
         clocks.accept(code); external_interruption(cpu, code)
-    cpu.idle += instructions            VirtualTime: time passes while the CPU waits
+    clocks.skip(units)                  VirtualTime: time passes while the CPU waits
 """
 
 from __future__ import annotations
@@ -215,6 +215,10 @@ class Clocks:
             timer = self.cpu_timer()
             events.append(0 if timer >> 63 else timer + 1)
         return min(events, default=None)
+
+    def skip(self, units: int) -> None:
+        """VirtualTime: time passes while the CPU waits."""
+        self._cpu.idle += self.source.instructions(units) or 0
 
 
 _LATCHED = (

@@ -43,7 +43,7 @@ execute(a, byte)                     the instruction at a with the byte OR'ed in
 mode_changed() reconsider()          PSW, keys or masks changed; interruption masks changed
 supervisor_call(n) diagnose(...)     SVC and DIAGNOSE
 read_tod() set_tod(v) ...            clocks (clocks.py)
-channels, now                        the hook for I/O instructions (:class:`Channels`), virtual time
+channels                             the hook for I/O instructions (:class:`Channels`)
 host_attention()                     leave the engine after this instruction (MaskChanged): clocks or channels changed
 ==================================== ==================================================================
 
@@ -86,26 +86,17 @@ _from_bytes = int.from_bytes
 class Channels(Protocol):
     """What I/O instructions call: the channels of the machine.  Each method gives the condition code."""
 
-    def sio(self, address: int, now: int) -> int:
-        """START I/O and START I/O FAST RELEASE at virtual time ``now``."""
+    def sio(self, address: int, fast: bool) -> int:
+        """START I/O; ``fast``: START I/O FAST RELEASE."""
 
-    def tio(self, address: int) -> int:
-        """TEST I/O."""
+    def tio(self, address: int, clear: bool) -> int:
+        """TEST I/O; ``clear``: CLEAR I/O."""
 
-    def clrio(self, address: int) -> int:
-        """CLEAR I/O."""
-
-    def hio(self, address: int) -> int:
-        """HALT I/O."""
-
-    def hdv(self, address: int) -> int:
-        """HALT DEVICE."""
+    def hio(self, address: int, halt_device: bool) -> int:
+        """HALT I/O; ``halt_device``: HALT DEVICE."""
 
     def tch(self, address: int) -> int:
         """TEST CHANNEL."""
-
-    def clrch(self, address: int) -> int:
-        """CLEAR CHANNEL."""
 
     def stidc(self, address: int) -> int:
         """STORE CHANNEL ID: stores the word at location A8."""
@@ -114,13 +105,20 @@ class Channels(Protocol):
 class NoChannels:
     """A CPU without channels: nothing is operational."""
 
-    def sio(self, address: int, now: int) -> int:
+    def sio(self, address: int, fast: bool) -> int:
         return 3
 
-    def _not_operational(self, address: int) -> int:
+    def tio(self, address: int, clear: bool) -> int:
         return 3
 
-    tio = clrio = hio = hdv = tch = clrch = stidc = _not_operational
+    def hio(self, address: int, halt_device: bool) -> int:
+        return 3
+
+    def tch(self, address: int) -> int:
+        return 3
+
+    def stidc(self, address: int) -> int:
+        return 3
 
 
 class Cpu(ctypes.Structure):

@@ -238,7 +238,6 @@ _TABLE: tuple[tuple[int, str, str, str, str, str], ...] = (
     (0x9E00, "HIO",   "S",    "io",       "input_output","halt_io"),
     (0x9E01, "HDV",   "S",    "io",       "input_output","halt_device"),
     (0x9F00, "TCH",   "S",    "io",       "input_output","test_channel"),
-    (0x9F01, "CLRCH", "S",    "io",       "input_output","clear_channel"),
     (0xB203, "STIDC", "S",    "io",       "input_output","store_channel_id"),
 )  # fmt: skip
 
@@ -251,7 +250,7 @@ BY_MNEMONIC: dict[str, Opcode] = {op.mnemonic: op for op in OPCODES}
 ALIASES: dict[str, str] = {"DIAGNOSE": "DIAG"}
 """Other mnemonics for a line of the table."""
 
-SECOND_BYTE_MASKS: dict[int, int] = {0xB2: 0xFF, 0xE5: 0xFF, 0x9C: 1, 0x9D: 1, 0x9E: 1, 0x9F: 1}
+SECOND_BYTE_MASKS: dict[int, int] = {0xB2: 0xFF, 0xE5: 0xFF, 0x9C: 1, 0x9D: 1, 0x9E: 1, 0x9F: 0}
 """First bytes whose second byte belongs to the operation code, and the bits of it that do."""
 
 # condition -> mask; the branch mnemonic is "B" + condition, "B" + condition + "R" for the RR form
