@@ -89,7 +89,7 @@ def build_device(system: System, vm: VirtualMachine, statement: DeviceStatement)
 
 def find_minidisk(system: System, owner: str, vaddr: int) -> MdiskStatement:
     """The MDISK statement of ``owner``; a CommandError as LINK has it otherwise."""
-    entry = system.directory.find(owner)
+    entry = system.current_directory().find(owner)
     if entry is None:
         raise CommandError(messages.NOT_IN_DIRECTORY.by("LNK").fill(userid=owner))
     mdisk = entry.mdisk(vaddr)

@@ -257,6 +257,8 @@ class Directory:
     users: dict[str, UserEntry]
     passwords: Passwords
     wrong_passwords: WrongPasswords = field(default_factory=WrongPasswords)
+    _state: object = None
+    """What the two files looked like when they were read."""
 
     @classmethod
     def load(cls, path: Path, cost: Cost | None = None) -> Directory:
@@ -276,7 +278,36 @@ class Directory:
         directory_hashing.hash_plain_passwords(directory, text)
         for userid, purpose in directory.missing_passwords():
             log.warning("%s: no password of %s %s; it is refused until it is set", path, userid, purpose)
+        directory._state = directory._files()
         return directory
+
+    def refresh(self) -> DirectoryError | None:
+        """Take over a directory that was changed since it was read; LOGON and LINK do so.
+
+        A bad one is answered, once, and the old one stays in force.
+        """
+        state = self._files()
+        if state == self._state:
+            return None
+        self._state = state
+        try:
+            new = Directory.load(self.path, self.passwords.cost)
+        except DirectoryError as error:
+            return error
+        self.users, self.passwords, self._state = new.users, new.passwords, new._state
+        return None
+
+    def _files(self) -> object:
+        """Changes whenever one of the two files is replaced or written."""
+        answer = []
+        for path in (self.path, self.passwords.path):
+            try:
+                status = path.stat()
+            except OSError:
+                answer.append((0, 0, 0))
+            else:
+                answer.append((status.st_ino, status.st_mtime_ns, status.st_size))
+        return answer
 
     def find(self, userid: str) -> UserEntry | None:
         """The entry of ``userid``."""

@@ -12,6 +12,7 @@ Logical line editing (line end, line delete, character delete, escape) is done h
 from __future__ import annotations
 
 import math
+from itertools import count
 from typing import TYPE_CHECKING
 
 from vm370.cp.commands import table
@@ -41,7 +42,8 @@ class Session:
         self._pending: list[str] = []
         """CP commands behind a line end, still to be done after the open question."""
         self.closed = False
-        self.raddr = next(raddr for raddr in range(FIRST_TERMINAL, 0x1000) if raddr not in system.terminal_addresses())
+        taken = system.terminal_addresses()
+        self.raddr = next(raddr for raddr in count(FIRST_TERMINAL) if raddr not in taken)
         """The real address that CP's responses give the terminal."""
         self.wrong_passwords = 0
         """LOGON attempts with a wrong password, in a row."""

@@ -107,6 +107,15 @@ class System:
         self.users.pop(vm.userid, None)
         vm.end()
 
+    def current_directory(self) -> Directory:
+        """The directory, with changes that were made since it was read; the operator is told of a bad one."""
+        bad = self.directory.refresh()
+        if bad is not None:
+            log.error("the changed directory is not used: %s", bad)
+            for fault in bad.faults:
+                self.operator_message(f"DIRECTORY NOT USED: {fault}")
+        return self.directory
+
     def terminal_addresses(self) -> set[int]:
         """Real addresses of the terminals that are connected."""
         return {session.raddr for session in self.sessions}

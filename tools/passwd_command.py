@@ -1,7 +1,7 @@
 """``vm370 passwd USER``: change a user's logon password.
 
 The new password is asked for twice and not shown; when standard input is not a terminal its first line is taken.
-``passwords`` and, if need be, the directory are replaced whole.  A running CP sees the change at its next start.
+``passwords`` and, if need be, the directory are replaced whole.  A running CP sees the change at the next LOGON.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def logon(ctx: Context, operands: Operands) -> Dialogue:
     if userid is None:
         raise CommandError(messages.USERID_MISSING.by("LOG").fill())
     password, options = _logon_operands(operands)
-    entry = system.directory.find(userid)
+    entry = system.current_directory().find(userid)
     if entry is None or entry.nolog:
         raise CommandError(messages.NOT_IN_DIRECTORY.by("LOG").fill(userid=userid))
     _refuse_second_logon(system, userid, "HERE" in options)
@@ -54,7 +54,7 @@ def logon(ctx: Context, operands: Operands) -> Dialogue:
 
 def logon_without_password(system: System, session: Session, userid: str) -> None:
     """``vm370 run --user``: the host's user, who owns the directory, is that user.  CommandError if there is none."""
-    entry = system.directory.find(userid)
+    entry = system.current_directory().find(userid)
     if entry is None or entry.nolog:
         raise CommandError(messages.NOT_IN_DIRECTORY.by("LOG").fill(userid=userid.upper()))
     _begin_session(system, session, entry, noipl=False)

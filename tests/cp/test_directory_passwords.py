@@ -74,6 +74,25 @@ def test_missing_hash_locks_the_user_out_and_is_reported(path: Path, caplog: pyt
     assert not directory.check_logon("HANS", "*")
 
 
+def test_refresh_takes_changes_over_and_keeps_the_old_directory_when_they_are_bad(path: Path) -> None:
+    directory = Directory.load(path, CHEAP)
+    assert directory.refresh() is None
+    set_logon_password(Directory.load(path, CHEAP), "HANS", "NEWPASS")
+    assert not directory.check_logon("HANS", "NEWPASS")
+    assert directory.refresh() is None
+    assert directory.check_logon("HANS", "NEWPASS")
+    path.write_text(path.read_text() + "\nUSER OTTO OTTO\n")
+    assert directory.refresh() is None
+    assert directory.check_logon("OTTO", "OTTO")
+    assert "USER OTTO *" in path.read_text()
+    path.write_text("NONSENSE")
+    error = directory.refresh()
+    assert error is not None
+    assert "line 1: found NONSENSE" in str(error)
+    assert directory.refresh() is None
+    assert directory.check_logon("OTTO", "OTTO")
+
+
 def test_default_passwords(tmp_path: Path) -> None:
     path = tmp_path / "directory"
     write_default_directory(path)

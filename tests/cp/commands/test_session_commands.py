@@ -9,6 +9,9 @@ import pytest
 
 from tests.cp.commands.cpkit import StoppedClock, User
 from vm370.cp.console.terminal import Status
+from vm370.cp.io.unitrecord import Record
+from vm370.cp.session import Session
+from vm370.cp.spool import Destination
 from vm370.cp.system import System
 
 Logon = Callable[[str], User]
@@ -182,6 +185,42 @@ def test_logon_message_and_files(new_user: New, cp: System) -> None:
         "* CLOSED AT NOON",
         LOGGED_ON,
     ]
+
+
+def test_files_in_the_queues_are_counted(new_user: New, cp: System) -> None:
+    card = Record(0x01, b"\xc1" * 80)
+    for queue in ("RDR", "RDR", "PUN"):
+        cp.spool.add("PUN", "BETA", [card], Destination(queue, "ALPHA"))
+    assert new_user().type("LOGON ALPHA ALPHA")[1:] == ["FILES: 002 RDR,  NO PRT, 001 PUN", LOGGED_ON]
+
+
+def test_the_directory_ipl_is_done_unless_noipl(
+    new_user: New, cp: System, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[str] = []
+    real = Session.command
+
+    def command(session: Session, line: str) -> None:
+        commands.append(line)
+        if not line.startswith("IPL"):
+            real(session, line)
+
+    monkeypatch.setattr(Session, "command", command)
+    with (home / "directory").open("a") as file:
+        file.write("USER EPSILON EPSILON\n IPL CMS PARM AUTOCR\n CONSOLE 009 3215\n")
+    user = new_user()
+    user.type("LOGON EPSILON", "EPSILON", "LOGOFF", "LOGON EPSILON EPSILON NOIPL")
+    assert commands == ["LOGON EPSILON", "IPL CMS PARM AUTOCR", "LOGOFF", "LOGON EPSILON EPSILON NOIPL"]
+
+
+def test_a_bad_directory_is_reported_to_the_operator_and_not_used(logged_on: Logon, home: Path) -> None:
+    operator = logged_on("OPERATOR")
+    operator.read()
+    (home / "directory").write_text("NONSENSE")
+    logged_on("ALPHA")
+    told = operator.read()
+    assert told[0].startswith(f"DIRECTORY NOT USED: {home}/directory: line 1: found NONSENSE, expected a statement")
+    assert told[1] == "09:30:15 GRAF 0C1 LOGON  AS ALPHA     USERS = 002"
 
 
 def test_devices_that_cannot_be_made_do_not_stop_the_logon(new_user: New) -> None:
