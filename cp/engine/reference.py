@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vm370.cp.engine.per import step_with_per
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.decoder import DECODED
 from vm370.cp.s370.interceptions import (
@@ -29,11 +28,13 @@ from vm370.cp.s370.interceptions import (
 )
 from vm370.cp.s370.interruptions import (
     PAGE_TRANSLATION,
+    PER_EVENT,
     SEGMENT_TRANSLATION,
     SPECIFICATION,
     ProgramCheck,
     program_interruption,
 )
+from vm370.cp.s370.per import Watch
 from vm370.cp.s370.traps import TRAP_PRIVILEGED, TRAP_PROGRAM, Leave
 
 _SLOW = bytes(1 if offset & 1 or offset > 2042 else 0 for offset in range(2048))
@@ -109,7 +110,7 @@ def _run_with_per(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
     for _ in ticks:
         ia = cpu.ia
         try:
-            step_with_per(cpu, ia, _fetch)
+            _step_with_per(cpu, ia)
         except ProgramCheck as check:
             stop = _program_check(cpu, ia, check.code)
             if stop is not None:
@@ -125,13 +126,40 @@ def _run_with_per(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
     return BudgetEnd()
 
 
+def _step_with_per(cpu: Cpu, ia: int) -> None:
+    """Execute the instruction at ``ia``; its program events become part of a program interruption."""
+    code = _fetch(cpu, ia)
+    watch = Watch(cpu)
+    watch.fetched(ia)
+    cpu.per_address = ia
+    run, length, ilc = DECODED[code]
+    cpu.ia = ia + length & 0xFFFFFF
+    cpu.ilc = ilc
+    try:
+        with watch:
+            run(cpu)
+    except ProgramCheck as check:
+        if watch.events:
+            cpu.per_code = watch.events << 12
+            raise ProgramCheck(check.code | PER_EVENT) from check
+        raise
+    except Leave as leave:
+        if watch.events and not isinstance(leave.interception, PrivilegedOperation):
+            cpu.per_code = watch.events << 12
+            cpu.trap(PER_EVENT)
+        raise
+    if watch.events:
+        cpu.per_code = watch.events << 12
+        cpu.trap(cpu.trapped | PER_EVENT)
+
+
 def _fetch(cpu: Cpu, ia: int) -> bytes:
-    """The instruction at ``ia`` by the long way; access exceptions leave the address as the old PSW shows it."""
+    """The instruction at ``ia`` by the long way.  Its length is not known after an access exception: ILC 2 is shown."""
     try:
         return cpu.fetch_instruction(ia)
     except ProgramCheck:
-        cpu.ilc = 1
-        cpu.ia = ia + 2 & 0xFFFFFF
+        cpu.ilc = 2
+        cpu.ia = ia + 4 & 0xFFFFFF
         raise
 
 
@@ -144,7 +172,7 @@ def _leave(cpu: Cpu, ia: int, leave: Leave) -> Interception:
 
 def _program_check(cpu: Cpu, ia: int, code: int) -> Interception | None:
     """A program exception of the instruction at ``ia``; translation exceptions nullify it."""
-    if code in (SEGMENT_TRANSLATION, PAGE_TRANSLATION):
+    if code & ~PER_EVENT in (SEGMENT_TRANSLATION, PAGE_TRANSLATION):
         cpu.ia = ia
     return _program_interruption(cpu, code)
 
@@ -168,10 +196,8 @@ def _settle(cpu: Cpu) -> Interception | None:
                 return stop
         elif cpu.invalid_psw:
             if cpu.trap_mask & TRAP_PROGRAM:
-                cpu.ilc = 0
                 cpu.event = event
                 return InvalidPsw()
-            cpu.ilc = 0
             program_interruption(cpu, SPECIFICATION)
             if cpu.invalid_psw:  # the program new PSW is refused too: it would go on for ever
                 return InvalidPsw()

@@ -55,7 +55,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from operator import length_hint
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from vm370.cp.s370 import decoder
 from vm370.cp.s370.clocks import Clocks, TimeSource, VirtualTime
@@ -76,11 +76,27 @@ from vm370.cp.s370.storage import ABSENT, BLOCK_SHIFT, CHANGE, FETCH, MAXIMUM, R
 from vm370.cp.s370.translation import translate
 from vm370.cp.s370.traps import BARE, TRAP_SVC, Leave
 
+if TYPE_CHECKING:
+    from vm370.cp.s370.per import Watch
+
 WRAP = MAXIMUM - 1
 _NO_KEYS = bytes([ABSENT]) * (MAXIMUM >> BLOCK_SHIFT)
 _MASKS = [(1 << 8 * n) - 1 for n in range(257)]
+INITIAL_CONTROL_REGISTERS = {0: 0xE0, 2: 0xFFFFFFFF, 14: 0xC2000000, 15: 512}
 _u32, _u64 = ctypes.c_uint32, ctypes.c_uint64
 _from_bytes = int.from_bytes
+
+
+class Registers(Protocol):
+    """A set of registers; storing takes the low bits of any integer."""
+
+    def __getitem__(self, number: int) -> int: ...
+
+    def __setitem__(self, number: int, value: int) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[int]: ...
 
 
 class Channels(Protocol):
@@ -158,6 +174,9 @@ class Cpu(ctypes.Structure):
         ("_instructions", _u64),
     ]
 
+    _gr: Any
+    _cr: Any
+    _fpr: Any
     ia: int
     ilc: int
     cc: int
@@ -196,9 +215,10 @@ class Cpu(ctypes.Structure):
         time_source: TimeSource | None = None,
     ) -> None:
         super().__init__()
-        self.gr: Any = self._gr
-        self.cr: Any = self._cr
-        self.fpr: Any = self._fpr
+        self.gr: Registers = self._gr
+        self.cr: Registers = self._cr
+        self.fpr: Registers = self._fpr
+        self.watch: Watch | None = None
         self.cpu_id = cpu_id
         self.channels: Channels = channels if channels is not None else NoChannels()
         self.event = 0
@@ -222,13 +242,15 @@ class Cpu(ctypes.Structure):
         self.event = self.trapped = 0
         self.ilc = 0
         if initial or clear:
-            self.cr[:] = [0] * 16
-            self.cr[0], self.cr[2], self.cr[14], self.cr[15] = 0xE0, 0xFFFFFFFF, 0xC2000000, 512
+            for number in range(16):
+                self.cr[number] = INITIAL_CONTROL_REGISTERS.get(number, 0)
             self.prefix = 0
             self.clocks.reset()
         if clear:
-            self.gr[:] = [0] * 16
-            self.fpr[:] = [0] * 8
+            for number in range(16):
+                self.gr[number] = 0
+            for number in range(8):
+                self.fpr[number] = 0
             self.storage.clear()
         self.tlb.clear()
         self.mode_changed()
@@ -399,6 +421,8 @@ class Cpu(ctypes.Structure):
         if self.direct and address + len(data) <= MAXIMUM:
             self.memory[address : address + len(data)] = data
             return
+        if self.watch is not None:
+            self.watch.stored(address & WRAP, len(data))
         offset = 0
         for a, n in self._pieces(address, len(data)):
             self.memory[a : a + n] = data[offset : offset + n]
@@ -475,6 +499,8 @@ class Cpu(ctypes.Structure):
     def execute(self, address: int, byte: int) -> None:
         """Execute one instruction out of line."""
         code = self.fetch_instruction(address)
+        if self.watch is not None:
+            self.watch.fetched(address)
         if code[0] == 0x44:
             raise ProgramCheck(EXECUTE)
         if byte:
