@@ -315,7 +315,8 @@ class Generator:
             raise StatementError(SEQUENCE_UNKNOWN, found=name or "(none)", where=level.frame.name)
         level.frame.branches -= 1
         if level.frame.branches < 0:
-            level.index = len(level.body)
+            if level.expansion is not None:
+                level.index = len(level.body)
             raise StatementError(ACTR_EXCEEDED, found=level.frame.name, expected="allowed", at="")
         level.index = level.sequence[name]
 

@@ -625,6 +625,7 @@ class PassOne:
         if record.label:
             self.define(record.label, section.location, section, 1, "U", record)
         self._place_literals(record)
+        record.data = self.pools[-1].number
 
     def entry(self, record: Record) -> None:
         self._no_label(record)

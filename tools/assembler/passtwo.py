@@ -272,8 +272,9 @@ class PassTwo:
         self.emit(record, b"\x07\x00" * (record.size // 2))
 
     def do_literal_pool(self, record: Record) -> None:
-        self.pool = self.one.pools[self.pool.number + 1]
-        self._done.clear()
+        if record.data is not None:
+            self.pool = self.one.pools[record.data]
+            self._done.clear()
 
     def do_using(self, record: Record) -> None:
         operands = split_operands(record.operands)
