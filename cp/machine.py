@@ -8,16 +8,16 @@ Life of a machine: LOGON makes it in CP mode; ``ipl`` loads something; ``resume`
     suspended  a DIAGNOSE waits for a device, and is executed again when the device has changed
     idle       nothing can happen until somebody types or a clock strikes
 
-Virtual time (``now``) is the number of instructions executed plus what was skipped while only a device was busy; channel
-programs run by it, so that a run can be repeated.  The clocks that a guest sees follow the host's time, or virtual time
-with SET TIMER VIRTUAL.
+Virtual time (``now``) is the number of instructions executed plus what was skipped while only a device was busy;
+channel programs run by it, so that a run can be repeated.  The clocks that a guest sees follow the host's time, or
+virtual time with SET TIMER VIRTUAL.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import MutableSequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -26,7 +26,7 @@ from vm370.cp.commands import table
 from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
-from vm370.cp.devices import build_device
+from vm370.cp.devices import SpooledConsole, build_device
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
 from vm370.cp.engine import reference
 from vm370.cp.io.ccw import CSW_LOCATION, Csw
@@ -35,7 +35,7 @@ from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
 from vm370.cp.messages import FilledMessage
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
-from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.cpu import Cpu, Registers
 from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
@@ -119,7 +119,7 @@ class VirtualMachine:
         self._bytes_by_diagnose = 0
         self.block_environments: dict[int, BlockEnvironment] = {}
         self.skipped = 0
-        self.devices: dict[int, Device] = {}
+        self._devices: dict[int, Device] = {}
         self.console: Console | None = None
         self.define_storage(entry.storage_size)
         for statement in entry.device_statements():
@@ -132,7 +132,7 @@ class VirtualMachine:
         self.storage_size = size
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
-        for address, device in self.devices.items():
+        for address, device in self._devices.items():
             self.channels.attach(address, device)
         self.cpu = Cpu(self.storage, channels=ChannelPart(self))
         self.set_timer(self.settings.timer)
@@ -143,16 +143,16 @@ class VirtualMachine:
     def attach(self, address: int, device: Device) -> None:
         """A device appears at ``address``."""
         self.channels.attach(address, device)
-        self.devices[address] = device
+        self._devices[address] = device
         if isinstance(device, Console) and self.console is None:
             self.console = device
 
     def detach(self, address: int) -> Device:
         """A device goes away; its outstanding channel program ends."""
         self.channels.detach(address)
-        device = self.devices.pop(address)
+        device = self._devices.pop(address)
         if device is self.console:
-            self.console = next((d for d in self.devices.values() if isinstance(d, Console)), None)
+            self.console = next((d for d in self._devices.values() if isinstance(d, Console)), None)
         return device
 
     def set_impure(self, on: bool) -> None:
@@ -237,8 +237,15 @@ class VirtualMachine:
 
     def say(self, line: str) -> None:
         """A line from CP on the user's terminal."""
-        if self.session is not None:
-            self.session.terminal.write(line, Origin.CP)
+        self.show(line, Origin.CP)
+
+    def show(self, line: str, origin: Origin) -> None:
+        """A line for the user: into his console spool file, and on the terminal unless SPOOL CONSOLE NOTERM."""
+        spool = self.console.spool if isinstance(self.console, SpooledConsole) else None
+        if spool is not None:
+            spool.line(line)
+        if self.session is not None and (spool is None or spool.shown or not spool.started):
+            self.session.terminal.write(line, origin)
 
     def trace_line(self, what: str, action: str) -> None:
         """One line of TRACE TRAPS: real mode bit, virtual mode bit, cause, what CP does."""
@@ -252,7 +259,7 @@ class VirtualMachine:
 
     def end(self) -> None:
         """LOGOFF: release every device."""
-        for address in list(self.devices):
+        for address in list(self._devices):
             self.detach(address).close()
 
     # --- running ---
@@ -364,7 +371,7 @@ class VirtualMachine:
         return bool(self.cpu.system_mask & 1) or self._channel_mask() != 0
 
     def _channel_mask(self) -> int:
-        """Channels whose interruptions the PSW and control register 2 let through, in the form of control register 2."""
+        """Channels whose interruptions the PSW and control register 2 let through, as a mask like that register."""
         mask = self.cpu.system_mask
         others = self.cpu.cr[2] if mask & 2 else 0
         if self.cpu.ec:
@@ -410,10 +417,14 @@ class VirtualMachine:
     # --- what DIAGNOSE functions use (diag/guest.py) ---
 
     @property
-    def gr(self) -> MutableSequence[int]:
+    def gr(self) -> Registers:
         """General registers."""
-        registers: MutableSequence[int] = self.cpu.gr
-        return registers
+        return self.cpu.gr
+
+    @property
+    def devices(self) -> Mapping[int, Device]:
+        """Virtual devices by address."""
+        return self._devices
 
     @property
     def cc(self) -> int:
@@ -466,7 +477,7 @@ class VirtualMachine:
                 dialogue.close()
         except CommandError as error:
             shown = error.message.edited("ON" if to_buffer else self.settings.emsg)
-            if shown is not None:
+            if shown is not None and (to_buffer or error.message.number != messages.UNKNOWN_COMMAND.number):
                 context.say(shown)
             return error.message.number, lines
         return 0, lines
@@ -482,12 +493,11 @@ class VirtualMachine:
 
     def console_address(self) -> int | None:
         """Device address of the virtual console."""
-        return next((address for address, device in self.devices.items() if device is self.console), None)
+        return next((address for address, device in self._devices.items() if device is self.console), None)
 
     def console_write(self, line: str) -> None:
         """One line on the virtual console."""
-        if self.session is not None:
-            self.session.terminal.write(line, Origin.GUEST)
+        self.show(line, Origin.GUEST)
 
     def write_console(self, text: bytes, newline: bool) -> None:
         """What the 3215 prints: lines are separated by carrier returns (X'15') in the text too."""
@@ -496,7 +506,10 @@ class VirtualMachine:
             self.console_write(line)
         if newline:
             self.console_write(last)
-        elif self.session is not None:
+            return
+        if isinstance(self.console, SpooledConsole):
+            self.console.spool.partial(last)
+        if self.session is not None:
             self.session.terminal.write_partial(last)
 
     def times(self) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class Settings:
     autopoll: bool = False
     smsg: bool = False
     timer: str = "ON"
-    """OFF, ON (interval timer counts virtual CPU time), REAL (wait time too), VIRTUAL (all clocks follow instructions executed)."""
+    """OFF, ON: the interval timer counts virtual CPU time, REAL: wait time too, VIRTUAL: all clocks follow ``now``."""
     assist: bool = False
     """SET ASSIST: SVC, LPSW, SSM and program interruptions are done inside the engine without a trap."""
     impure: bool = True

@@ -6,7 +6,7 @@ traps to CP, and CP asks one question: is the *virtual* machine in supervisor st
     guest does               virtual problem state        virtual supervisor state
     ----------               ---------------------        ------------------------
     privileged instruction   reflect program code 2       simulate it on the virtual hardware
-    I/O instruction          reflect program code 2       simulate: channel program on virtual devices, interruption later
+    I/O instruction          reflect program code 2       simulate: channel program on virtual devices
     DIAGNOSE                 reflect program code 2       hypercall: one trap does the whole job
     SVC, program exception   reflect                      reflect
     wait PSW                 (cannot load one)            idle until an interruption is due
@@ -105,7 +105,7 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
         return
     if function.classes and not set(function.classes) & set(vm.classes):
         count(vm, "diagnose", cause, "reflect: program interruption 02, not in the user's privilege classes")
-        reflect_program(vm, interruptions.PRIVILEGED)
+        reflect_program(vm, interruptions.PRIVILEGED_OPERATION)
         return
     if not vm.suspended:
         count(vm, "diagnose", cause, f"hypercall: {function.name}")

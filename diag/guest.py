@@ -7,13 +7,14 @@ architecture knows are raised as ``ProgramCheck``; CP reflects them to the guest
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableSequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 if TYPE_CHECKING:
     from vm370.cp.io.ccw import Csw
     from vm370.cp.io.channel import Channels
     from vm370.cp.io.device import Device
+    from vm370.cp.s370.cpu import Registers
     from vm370.diag.x250 import BlockEnvironment
 
 
@@ -23,16 +24,25 @@ class Guest(Protocol):
     userid: str
     classes: str
     """Privilege classes of the user, e.g. "BG"."""
-    gr: MutableSequence[int]
-    """General registers, 32-bit unsigned."""
+
+    @property
+    def gr(self) -> Registers:
+        """General registers, 32-bit unsigned."""
+
     cc: int
     storage_size: int
-    devices: Mapping[int, Device]
+
+    @property
+    def devices(self) -> Mapping[int, Device]:
+        """Virtual devices by address."""
+
     channels: Channels
     block_environments: dict[int, BlockEnvironment]
     """DIAGNOSE X'250': devices that INIT was issued for."""
-    cpu_id: int
-    """What STIDP stores: version, serial, model, MCEL length; 64 bits."""
+
+    @property
+    def cpu_id(self) -> int:
+        """What STIDP stores: version, serial, model, MCEL length; 64 bits."""
 
     def fetch(self, address: int, length: int, *, key: int | None = None) -> bytes:
         """Bytes of guest storage; ProgramCheck (addressing, protection by ``key``, or the PSW's) otherwise."""

@@ -1,8 +1,8 @@
 """The table of DIAGNOSE function codes: everything that knows which codes there are reads it.
 
-A function is ``def diagnose(guest: Guest, rx: int, ry: int) -> None`` in a file named after its code.  It finds its operands
-in ``guest.gr[rx]`` and ``guest.gr[ry]``, and ends by returning, by raising ``ProgramCheck`` (CP reflects it), or in
-``guest.suspend()`` (it is called again when a device of the guest has changed).
+A function is ``def diagnose(guest: Guest, rx: int, ry: int) -> None`` in a file named after its code.  It finds its
+operands in ``guest.gr[rx]`` and ``guest.gr[ry]``, and ends by returning, by raising ``ProgramCheck`` (CP reflects it),
+or in ``guest.suspend()`` (it is called again when a device of the guest has changed).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     Ry      byte 0: storage key; bytes 1-3: address of the channel program, on a doubleword
     R15     number of READ and WRITE commands in it, 1 to 15
 
-The channel program has, for each record: SEEK or (not first) SEEK HEAD, optionally SET SECTOR, SEARCH ID EQUAL, TIC to the
-search, READ DATA or WRITE DATA.
+The channel program has, for each record: SEEK or (not first) SEEK HEAD, optionally SET SECTOR, SEARCH ID EQUAL, TIC to
+the search, READ DATA or WRITE DATA.
 
     cc  R15     meaning
     0   0       done

@@ -92,6 +92,6 @@ class Context:
 
 
 def abbreviates(word: str, full: str) -> bool:
-    """Whether ``word`` is an accepted form of ``full``, whose capitals are the shortest one ("CLass" takes CL..CLASS)."""
+    """Whether ``word`` is an accepted form of ``full``, whose capitals are its shortest ("CLass" takes CL to CLASS)."""
     shortest = sum(1 for character in full if not character.islower())
     return len(word) >= shortest and full.upper().startswith(word.upper())

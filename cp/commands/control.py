@@ -1,6 +1,6 @@
 """Running the virtual machine: IPL BEGIN SYSTEM EXTERNAL ATTN.
 
-A named system is one that CP knows how to load: ``IPL CMS`` is the IPL of the device that the table NAMED_SYSTEMS gives.
+A named system is one that CP knows how to load: ``IPL CMS`` is the IPL of the device that NAMED_SYSTEMS gives.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from vm370.cp import messages
 from vm370.cp.commands import control, define, link, session_commands, spool_commands, spool_files
@@ -51,7 +51,7 @@ COMMANDS: list[Command] = [
     Command("LOGIN",     "",    session_commands.logon,    "LOGIN userid [password] [MASK] [NOIPL] [HERE]", "begin a session", logged_off=True, hidden=True),
     Command("LOGoff",    "",    session_commands.logoff,   "LOGOFF [HOLD]", "end the session"),
     Command("Logon",     "",    session_commands.logon,    "LOGON userid [password] [MASK] [NOIPL] [HERE]", "begin a session", logged_off=True),
-    Command("LOGOUT",    "",    session_commands.logoff,   "LOGOUT [HOLD]", "end the session", hidden=True),
+    Command("LOGout",    "",    session_commands.logoff,   "LOGOUT [HOLD]", "end the session", hidden=True),
     Command("Message",   "",    session_commands.message,  "MESSAGE userid|*|OPERATOR text", "send a line to another user", logged_off=True, hidden=True),
     Command("MSG",       "",    session_commands.message,  "MSG userid|*|OPERATOR text", "send a line to another user", logged_off=True),
     Command("NOTReady",  "G",   define.notready,           "NOTREADY vaddr", "make a device not ready"),
@@ -95,4 +95,4 @@ def start(context: Context, line: str) -> Dialogue | None:
     if command is None:
         raise CommandError(messages.UNKNOWN_COMMAND.fill(command=line.strip()))
     result = command.handler(context, Operands(rest))
-    return result if inspect.isgenerator(result) else None
+    return cast(Dialogue, result) if inspect.isgenerator(result) else None

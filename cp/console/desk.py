@@ -20,7 +20,10 @@ from vm370.cp.system import System
 
 
 class Desk:
-    """Sessions side by side; ``show`` gets each line of the selected terminal, and what was missed when one is selected."""
+    """Sessions side by side.
+
+    ``show`` gets each line of the selected terminal, and what was missed when another one is selected.
+    """
 
     def __init__(self, system: System, show: Callable[[Line], None]) -> None:
         self.system = system

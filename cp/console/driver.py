@@ -1,8 +1,8 @@
-"""Driving the system without a terminal: a script's lines are typed one by one, each when the system waits for input.
+"""Driving the system without a terminal: a script's lines are typed one by one.
 
-Waiting is by state, never by time: a line is typed when the selected terminal is in CP READ or VM READ, or its machine is
-idle.  A machine that computes for ever never waits; ``#CP ...`` lines and the console's own ``%`` commands are typed to it
-after it has run PATIENCE_INSTRUCTIONS without reading or writing anything.
+Waiting is by state, never by time: a line is typed when the selected terminal is in CP READ or VM READ, or its machine
+is idle.  A machine that computes for ever never waits; ``#CP ...`` lines and the console's own ``%`` commands are typed
+to it after it has run PATIENCE_INSTRUCTIONS without reading or writing anything.
 """
 
 from __future__ import annotations

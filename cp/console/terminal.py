@@ -1,7 +1,7 @@
 """A terminal as CP sees it: lines that were written, a status, and nothing of the host's screen.
 
-The console (prompt_toolkit), the script reader and, later, 3270 and web doors each show a ``Terminal`` and pass on what a
-person types to its ``Session``.  All output of CP and of guests goes through ``write``: there is one writer.
+The console (prompt_toolkit) and the script reader each show a ``Terminal`` and pass on what a person types to its
+``Session``.  All output of CP and of guests goes through ``write``: there is one writer.
 """
 
 from __future__ import annotations
