@@ -1,7 +1,7 @@
 """``vm370 dis FILE``: disassemble a storage image or an object deck.
 
-A file whose length is a multiple of 80 and whose first card is an object card (X'02' in column 1) is a deck: the text of
-each section is shown at the addresses of its cards, with the names from its ESD cards.  Anything else is a storage
+A file whose length is a multiple of 80 and whose first card is an object card (X'02' in column 1) is a deck: the text
+of each section is shown at the addresses of its cards, with the names from its ESD cards.  Anything else is a storage
 image, one instruction after the other from ``--base``.  A run of equal lines of zeros is shown once.
 """
 
