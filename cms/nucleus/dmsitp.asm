@@ -43,7 +43,7 @@ ITP1     L     R4,PGMOPSW+4
          NUCALL ADMSERL
          L     R15,=F'256'
          B     ABNREC
-ITPMSG   DC    X'80',AL1(3),AL1(ITPMSGE-ITPMSGT),X'00'
+ITPMSG   DC    X'80',AL1(3),AL1(L'ITPMSGT),X'00'
          DC    AL1(1),AL1(20)
          LA    0,0(,R3)
          DC    AL1(5),AL1(6)
@@ -51,7 +51,7 @@ ITPMSG   DC    X'80',AL1(3),AL1(ITPMSGE-ITPMSGT),X'00'
          DC    AL1(1),AL1(8)
          LA    0,0(,R5)
 ITPMSGT  DC    C'DMSITP141T %1 EXCEPTION OCCURRED AT %2 IN ROUTINE %3'
-ITPMSGE  DS    0H
+         DS    0H
          DROP  R12
 DMSABN   BALR  R12,0
          L     R12,ABNB-*(,R12)
@@ -69,13 +69,13 @@ ABN1     SSM   ABNZERO
          NUCALL ADMSERL
          L     R15,=F'256'
          B     ABNREC
-ABNMSG   DC    X'80',AL1(2),AL1(ABNMSGE-ABNMSGT),X'00'
+ABNMSG   DC    X'80',AL1(2),AL1(L'ABNMSGT),X'00'
          DC    AL1(5),AL1(3)
          LA    0,0(,R3)
          DC    AL1(5),AL1(6)
          LA    0,0(,R4)
 ABNMSGT  DC    C'DMSABN148T SYSTEM ABEND %1 CALLED FROM %2'
-ABNMSGE  DS    0H
+         DS    0H
          DROP  R12
 ABNHX    BALR  R12,0
          L     R12,ABNB2-*(,R12)

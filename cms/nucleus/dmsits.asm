@@ -46,13 +46,13 @@ DMSITS   CSECT
          BR    R15
 ITSNUM   DC    F'0'
 ITSADR   DC    F'0'
-ITSMSG   DC    X'80',AL1(2),AL1(ITSMSGE-ITSMSGT),X'00'
+ITSMSG   DC    X'80',AL1(2),AL1(L'ITSMSGT),X'00'
          DC    AL1(2),AL1(0)
          LA    0,ITSNUM
          DC    AL1(4),AL1(6)
          LA    0,ITSADR
 ITSMSGT  DC    C'DMSITS154T UNSUPPORTED SVC %1 CALLED FROM %2'
-ITSMSGE  DS    0H
+         DS    0H
 *---------------------------------------------------------------------
 * SVC 202: new save area
 *---------------------------------------------------------------------
@@ -348,14 +348,14 @@ SVERR    L     R6,SVCOPSW+4
          L     R1,ITSADR
          L     R15,ATABEND
          BR    R15
-SVDMSG   DC    X'00',AL1(0),AL1(SVDMSGE-SVDMSGT),X'00'
+SVDMSG   DC    X'00',AL1(0),AL1(L'SVDMSGT),X'00'
 SVDMSGT  DC    C'MAXIMUM SVC DEPTH 0040 HAS BEEN EXCEEDED'
-SVDMSGE  DS    0H
-SVNMSG   DC    X'00',AL1(1),AL1(SVNMSGE-SVNMSGT),X'00'
+         DS    0H
+SVNMSG   DC    X'00',AL1(1),AL1(L'SVNMSGT),X'00'
          DC    AL1(4),AL1(6)
          LA    0,ITSADR
 SVNMSGT  DC    C'SAVE AREA FOR SVC CALL FROM %1 CANNOT BE ALLOCATED'
-SVNMSGE  DS    0H
+         DS    0H
 *---------------------------------------------------------------------
 * SVC 203
 *---------------------------------------------------------------------
