@@ -30,6 +30,9 @@ UNIT_RECORD = {
     "Reader": "2540R",
     "Printer": "1403",
     "PUnch": "2540P",
+    "RDR": "2540R",
+    "PRT": "1403",
+    "PCH": "2540P",
     **{name: name for name in ("1403", "1443", "2501", "2540P", "2540R", "3211", "3505", "3525")},
 }
 NOT_HERE = {"CTCa": "CTCA", "TIMer": "TIMR", "LIne": "LINE", "GRAF": "GRAF"}
@@ -159,7 +162,7 @@ def _define_channels(ctx: Context, operands: Operands) -> None:
     if kind not in ("SEL", "BMX"):
         raise CommandError(messages.OPERAND_MISSING.by("DEF").fill())
     _end(operands)
-    ctx.vm.reset(clear=True)
+    ctx.vm.reset()
     set_block_multiplexer(ctx.vm, kind == "BMX")
     _confirm(ctx, f"CHANNELS = {kind}")
 

@@ -37,10 +37,10 @@ class Command:
 COMMANDS: list[Command] = [
     #       name         class  handler                    syntax, summary
     Command("*",         "",    session_commands.comment,  "* text", "comment", logged_off=True, hidden=True),
-    Command("CHange",    "DG",  spool_files.change,        "CHANGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid [CLASS c] [COPY nn] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "change spool files"),
-    Command("CLose",     "G",   spool_commands.close,      "CLOSE RDR|PRT|PUN|CONSOLE|vaddr [PURGE] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "end the files of spooled devices"),
     Command("ATTN",      "G",   control.attn,              "ATTN", "attention from the virtual console"),
     Command("Begin",     "G",   control.begin,             "BEGIN [hexloc]", "let the virtual machine go on"),
+    Command("CHange",    "DG",  spool_files.change,        "CHANGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid [CLASS c] [COPY nn] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "change spool files"),
+    Command("CLose",     "G",   spool_commands.close,      "CLOSE RDR|PRT|PUN|CONSOLE|vaddr [PURGE] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "end the files of spooled devices"),
     Command("CP",        "",    session_commands.cp,       "CP [command]", "do a CP command; alone: CP mode", logged_off=True),
     Command("DEFine",    "G",   define.define,             "DEFINE type [AS] vaddr | STORAGE size | CHANNELS SEL|BMX", "change the configuration"),
     Command("DETach",    "G",   define.detach,             "DETACH vaddr ... | vaddr-vaddr | CHANNEL c", "remove devices"),
@@ -62,9 +62,9 @@ COMMANDS: list[Command] = [
     Command("SHUTDOWN",  "A",   session_commands.shutdown, "SHUTDOWN", "log everybody off and end CP"),
     Command("SLeep",     "",    session_commands.sleep,    "SLEEP [nn [SEC|MIN|HRS]]", "stop the machine for a while"),
     Command("SPool",     "G",   spool_commands.spool,      "SPOOL RDR|PRT|PUN|CONSOLE|vaddr [CLASS c] [CONT|NOCONT] [HOLD|NOHOLD] [EOF|NOEOF] [COPY nn] [TO|FOR userid | OFF] [CLOSE|PURGE] [START|STOP] [TERM|NOTERM]", "options of spooled devices"),
+    Command("SYStem",    "G",   control.system,            "SYSTEM CLEAR|RESET|RESTART", "reset or restart the machine"),
     Command("TAg",       "G",   spool_commands.tag,        "TAG DEV PRT|PUN|CONSOLE|vaddr [text] | FILE spoolid [text] | QUERY DEV device | QUERY FILE spoolid", "information for the receiver of a file"),
     Command("TRANsfer",  "DG",  spool_files.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
-    Command("SYStem",    "G",   control.system,            "SYSTEM CLEAR|RESET|RESTART", "reset or restart the machine"),
     Command("WArning",   "AB",  session_commands.warning,  "WARNING userid|ALL|OPERATOR text", "send a warning", hidden=True),
     Command("WNG",       "AB",  session_commands.warning,  "WNG userid|ALL|OPERATOR text", "send a warning"),
 ]

@@ -25,6 +25,9 @@ def alpha(logged_on: Logon) -> User:
         ("PUNCH 01D", "PUN 01D DEFINED", "2540P"),
         ("PU A 01D", "PUN 01D DEFINED", "2540P"),
         ("P 01E", "PRT 01E DEFINED", "1403"),
+        ("RDR 01C", "RDR 01C DEFINED", "2540R"),
+        ("PCH 01D", "PUN 01D DEFINED", "2540P"),
+        ("PRT 01E", "PRT 01E DEFINED", "1403"),
         ("3211 AS 002", "PRT 002 DEFINED", "3211"),
         ("2501 003", "RDR 003 DEFINED", "2501"),
         ("3525 004", "PUN 004 DEFINED", "3525"),
@@ -95,7 +98,10 @@ def test_storage_is_cleared_and_the_machine_reset(alpha: User) -> None:
 
 def test_channels(alpha: User) -> None:
     assert [alpha.vm.channels.type_of(channel) for channel in (0, 1)] == [1, 0]
-    assert alpha.type("DEFINE CHANNELS AS BMX") == ["CHANNELS = BMX"]
+    alpha.vm.storage.write(0x1000, b"kept")
+    alpha.vm.resume()
+    assert alpha.type("#CP DEFINE CHANNELS AS BMX") == ["CHANNELS = BMX"]
+    assert (alpha.vm.stopped, alpha.vm.storage.read(0x1000, 4)) == (True, b"kept")
     assert [alpha.vm.channels.type_of(channel) for channel in (0, 1)] == [1, 2]
     alpha.type("DEFINE STORAGE 256K")
     assert alpha.vm.channels.type_of(1) == 2
@@ -172,4 +178,4 @@ def test_reset_clears_pending_interruptions_and_sense(alpha: User) -> None:
 
 def test_imsg_off(alpha: User) -> None:
     alpha.vm.settings.imsg = False
-    assert alpha.type("DEF STOR 1M", "DEF PRT 20", "DEF R 1C", "DETACH 1C") == ["INVALID OPERAND - PRT"]
+    assert alpha.type("DEF STOR 1M", "DEF FOO 20", "DEF R 1C", "DETACH 1C") == ["INVALID OPERAND - FOO"]
