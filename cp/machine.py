@@ -247,10 +247,9 @@ class VirtualMachine:
         if self.session is not None and (spool is None or spool.shown or not spool.started):
             self.session.terminal.write(line, origin)
 
-    def trace_line(self, what: str, action: str) -> None:
-        """One line of TRACE TRAPS: real mode bit, virtual mode bit, cause, what CP does."""
-        virtual = "P" if self.cpu.problem else "S"
-        self.say(f"TRAP REAL=P VIRTUAL={virtual} {self.cpu.ia:06X} {what:32} {action}")
+    def trace_line(self, address: int, what: str, action: str) -> None:
+        """One line of TRACE TRAPS: real mode bit (1: problem state), virtual mode bit, cause, what CP does."""
+        self.say(f"TRAP R=1 V={self.cpu.problem} {address:06X} {what:34} {action}")
 
     def psw_text(self) -> str:
         """The current PSW as CP's messages show it."""

@@ -76,7 +76,7 @@ def handle(vm: VirtualMachine, interception: Interception) -> None:
 def privileged_operation(vm: VirtualMachine, mnemonic: str, instruction: bytes) -> None:
     """The real machine refused a privileged instruction; CP looks at the virtual mode bit."""
     cause = "io" if mnemonic in IO_INSTRUCTIONS else "privileged"
-    text = disassemble(instruction, vm.cpu.ia) if vm.trace_traps else mnemonic
+    text = disassemble(instruction) if vm.trace_traps else mnemonic
     if vm.cpu.problem:
         count(vm, cause, text, "reflect: program interruption 02 privileged operation")
     else:
@@ -170,13 +170,14 @@ def settle(vm: VirtualMachine, kind: str) -> None:
 
 
 def count(vm: VirtualMachine, cause: str, what: str, action: str) -> None:
-    """Count a trap, and show it under TRACE TRAPS."""
+    """Count a trap, and show it under TRACE TRAPS with the address of the instruction."""
     vm.counters.traps[cause] += 1
     if vm.trace_traps:
-        vm.trace_line(what, action)
+        executed = cause in ("svc", "diagnose", "program")
+        vm.trace_line((vm.cpu.ia - 2 * vm.cpu.ilc if executed else vm.cpu.ia) & 0xFFFFFF, what, action)
 
 
 def note(vm: VirtualMachine, what: str, action: str) -> None:
     """Show what CP does to a guest on its own account (an interruption that became due)."""
     if vm.trace_traps:
-        vm.trace_line(what, action)
+        vm.trace_line(vm.cpu.ia, what, action)

@@ -55,7 +55,8 @@ def main(args: argparse.Namespace) -> int:
 
 def run_script(system: System, userid: str | None) -> None:
     """Type the lines of standard input, one by one, each when the system waits for input."""
-    desk = Desk(system, show)
+    desk = Desk(system)
+    desk.watch(show)
     if userid:
         logon_without_password(system, desk.selected, userid)
     ScriptDriver(system, desk, wait_until).type(line.rstrip("\r\n") for line in sys.stdin)

@@ -76,8 +76,7 @@ class Console:
         self.system = system
         self.screens: dict[int, Screen] = {}
         self.histories: dict[str, History] = {}
-        self.notes: list[str] = []
-        self.desk = Desk(system, self._show)
+        self.desk = Desk(system)
         self.changed = asyncio.Event()
         self.buffer = Buffer(
             completer=_CommandCompleter(self),
@@ -96,6 +95,7 @@ class Console:
             min_redraw_interval=0.01,
         )
         self._use_history()
+        self.desk.watch(self._show)
 
     # --- screen ---
 
@@ -128,12 +128,12 @@ class Console:
         self._redraw()
 
     def _size(self) -> tuple[int, int]:
-        size = self.application.output.get_size() if hasattr(self, "application") else None
-        return (size.columns, max(size.rows - 2, 1)) if size else (80, 22)
+        size = self.application.output.get_size()
+        return size.columns, max(size.rows - 2, 1)
 
     def _patience(self) -> float:
         """Seconds of MORE...; 0 when the user does not want it."""
-        vm = self.desk.selected.vm if hasattr(self, "desk") else None
+        vm = self.desk.selected.vm
         return float(sum(vm.terminal_options.more)) if vm is not None else 60.0
 
     def _now(self) -> float:
@@ -170,8 +170,7 @@ class Console:
         return [("class:status", f"{left:{max(width - len(KEYS) - 1, 0)}} {KEYS}"[:width])]
 
     def _redraw(self) -> None:
-        if hasattr(self, "application"):
-            self.application.invalidate()
+        self.application.invalidate()
 
     # --- keys ---
 

@@ -22,15 +22,21 @@ from vm370.cp.system import System
 class Desk:
     """Sessions side by side.
 
-    ``show`` gets each line of the selected terminal, and what was missed when another one is selected.
+    ``watch`` gives the function that gets each line of the selected terminal, and what was missed when another one
+    is selected.
     """
 
-    def __init__(self, system: System, show: Callable[[Line], None]) -> None:
+    def __init__(self, system: System) -> None:
         self.system = system
-        self._show = show
+        self._show: Callable[[Line], None] | None = None
         self.sessions: list[Session] = []
         self._shown: dict[int, int] = {}
         self.selected = self.new()
+
+    def watch(self, show: Callable[[Line], None]) -> None:
+        """``show`` gets the lines from now on, and those that nobody has seen."""
+        self._show = show
+        self._written(self.selected)
 
     # --- terminals ---
 
@@ -115,10 +121,11 @@ class Desk:
     # --- output ---
 
     def _say(self, text: str) -> None:
-        self._show(Line(text, Origin.CP))
+        if self._show is not None:
+            self._show(Line(text, Origin.CP))
 
     def _written(self, session: Session) -> None:
-        if session is not getattr(self, "selected", None):
+        if self._show is None or session is not self.selected:
             return
         for line in session.terminal.since(self._shown[id(session)]):
             self._show(line)
