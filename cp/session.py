@@ -174,7 +174,7 @@ class Session:
 
     def say(self, line: str) -> None:
         """A line of CP output."""
-        self.terminal.write(line, Origin.CP)
+        self._show(line, Origin.CP)
 
     def _commands(self, lines: list[str]) -> None:
         self._pending += lines
@@ -213,7 +213,13 @@ class Session:
             self.say(text)
 
     def _echo(self, line: str) -> None:
-        self.terminal.write(line, Origin.TYPED)
+        self._show(line, Origin.TYPED)
+
+    def _show(self, line: str, origin: Origin) -> None:
+        if self.vm is not None:
+            self.vm.show(line, origin)
+        else:
+            self.terminal.write(line, origin)
 
 
 def _is_cp(piece: str) -> bool:

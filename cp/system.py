@@ -22,6 +22,7 @@ from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool
+from vm370.cp.spool.arrivals import announce
 
 log = logging.getLogger("vm370")
 
@@ -130,6 +131,7 @@ class System:
         """Give one time slice; False when every guest is idle."""
         for session in tuple(self.sessions):
             session.go_on()
+        announce(self)
         vm = self.dispatcher.next(self.users.values())
         if vm is None:
             return False

@@ -20,8 +20,6 @@ from datetime import datetime
 from pathlib import Path
 
 from vm370.cp.directory import Directory, DirectoryError
-from vm370.cp.home import default_home
-from vm370.cp.passwords import PasswordFileError
 from vm370.cp.spool import (
     CONSOLE,
     PRINTER,
@@ -38,6 +36,7 @@ from vm370.cp.spool.printer import printer_text
 from vm370.images.cards import CARD_LENGTH, cards_to_text, parse_deck, text_to_cards
 from vm370.images.errors import ImageError
 from vm370.images.hostfile import create_file
+from vm370.tools.home import home_path
 
 HELP = "hand host files to a reader, take printer and punch files out"
 
@@ -66,7 +65,7 @@ class HostClock:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
-    parser.add_argument("--home", type=Path, metavar="DIR", help="home folder (default: VM370_HOME or the user's data)")
+    parser.add_argument("--home", metavar="DIR", help="the system's folder (default: VM370_HOME, or the data folder)")
     commands = parser.add_subparsers(dest="spool_command", metavar="COMMAND", required=True)
 
     def command(name: str, work: Work, text: str) -> argparse.ArgumentParser:
@@ -104,8 +103,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Do what `configure` understood."""
-    home = args.home if args.home is not None else default_home()
-    path = home / "spool.db"
+    path = home_path(args.home) / "spool.db"
     work: Work = args.spool_work
     try:
         if not path.exists():
@@ -120,7 +118,7 @@ def main(args: argparse.Namespace) -> int:
         return 2
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}")
-    except (Refused, SpoolError, ImageError, DirectoryError, PasswordFileError) as error:
+    except (Refused, SpoolError, ImageError, DirectoryError) as error:
         return _fail(str(error))
 
 

@@ -5,9 +5,11 @@ The system calls ``announce`` between time slices and while it is idle; it costs
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from vm370.cp.io.reader import Reader
+from vm370.cp.spool.errors import SpoolError
 from vm370.cp.spool.files import SpoolFile
 from vm370.cp.spool.virtual import ANY_CLASS, VirtualReader, arrived_message
 
@@ -15,10 +17,16 @@ if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
     from vm370.cp.system import System
 
+log = logging.getLogger("vm370")
+
 
 def announce(system: System) -> bool:
     """Tell logged-on users of new reader files, and make their empty readers ready; False when nothing came."""
-    arrivals = system.spool.poll()
+    try:
+        arrivals = system.spool.poll()
+    except SpoolError as error:
+        log.error("reader files are not announced: %s", error)
+        return False
     for arrival in arrivals:
         vm = system.user(arrival.file.owner)
         if vm is None:

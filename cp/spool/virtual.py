@@ -99,7 +99,10 @@ class VirtualReader:
 
     def release(self) -> None:
         """The device goes away (LOGOFF, DETACH): a file that was not read to its end stays in the queue."""
-        self.close(hold=True)
+        try:
+            self.close(hold=True)
+        except SpoolError as error:
+            self.told(str(error))
 
     def restart(self) -> None:
         """Read the file from its first card again."""
@@ -214,8 +217,12 @@ class VirtualOutput:
         return file is not None
 
     def release(self) -> None:
-        """The device goes away (LOGOFF, DETACH): the file is closed."""
-        file = self.close()
+        """The device goes away (LOGOFF, DETACH): the file is closed, or lost if the spool fails."""
+        try:
+            file = self.close()
+        except SpoolError as error:
+            self.told(f"{self.kind} FILE LOST; {error}")
+            return
         if file is not None and (message := closed_message(file)):
             self.told(message)
 
@@ -237,9 +244,15 @@ class VirtualConsole(VirtualOutput):
         self.shown = True
         """TERM: what is recorded is shown on the terminal too."""
         self._recording = False
+        self._partial = ""
+
+    def partial(self, text: str) -> None:
+        """Text of a line that goes on."""
+        self._partial += text
 
     def line(self, text: str) -> None:
-        """Record one line; nothing is done before START.  Long lines go on in the next record."""
+        """Record a line, or the end of one; nothing is done before START.  Long lines go on in the next record."""
+        text, self._partial = self._partial + text, ""
         if not self.started or self._recording:
             return
         self._recording = True  # what ``told`` shows when the spool fails is not recorded
