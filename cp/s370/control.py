@@ -224,5 +224,5 @@ def signal_processor(cpu: Cpu, r1: int, r3: int, address: int) -> None:
 
 
 def diagnose(cpu: Cpu, rx: int, ry: int, code: int) -> None:
-    """DIAGNOSE: whatever the machine means by it; always leaves the engine."""
+    """DIAG: whatever the machine means by it; always leaves the engine."""
     cpu.diagnose(rx, ry, code)
