@@ -34,7 +34,7 @@ from vm370.cp.messages import FilledMessage, Message
 from vm370.images.ckd import CkdExtent, CkdImage
 from vm370.images.errors import ImageError, ImageInUse
 from vm370.images.fba import FbaExtent, FbaImage
-from vm370.images.geometry import FBA_DEVICES
+from vm370.images.geometry import FBA_DEVICES, SECTOR, ckd_device
 
 log = logging.getLogger("vm370")
 
@@ -50,6 +50,8 @@ ACCESS = {
 }
 
 FBA_TYPE = "FB-512"
+TEMPORARY_SPACE = 2 << 30
+"""Bytes of image that all temporary disks together may have."""
 Extent = tuple[str, int, int]
 Store = CkdExtent | FbaExtent
 
@@ -162,6 +164,8 @@ class Volumes:
         """A new temporary disk; ``close`` gives its space back.  NotLinked when there is no space."""
         link = Link(userid, mdisk, userid, vaddr, write=True)
         image: CkdImage | FbaImage
+        if sum(map(_bytes, self._temporary)) + _bytes(link) > TEMPORARY_SPACE:
+            raise NotLinked(messages.NO_TEMPORARY_SPACE.fill(vaddr=f"{vaddr:03X}"))
         try:
             with tempfile.TemporaryDirectory(prefix=".tdisk-", dir=self.folder) as folder:
                 path = Path(folder) / "tdisk"
@@ -283,6 +287,15 @@ def _same_type(image_type: str, directory_type: str) -> bool:
 def _fba_type(blocks: int) -> str:
     """The smallest FBA device with so many blocks."""
     return min((row for row in FBA_DEVICES.values() if row.sectors >= blocks), key=lambda row: row.sectors).name
+
+
+def _bytes(link: Link) -> int:
+    """Length of the image of a temporary disk."""
+    mdisk = link.mdisk
+    if mdisk.device_type == FBA_TYPE:
+        return mdisk.size * SECTOR
+    row = ckd_device(mdisk.device_type)
+    return mdisk.size * row.heads * row.track_length
 
 
 def _extent(mdisk: MdiskStatement) -> Extent:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vm370.cp import minidisks
 from vm370.cp.directory import MdiskStatement
 from vm370.cp.messages import FilledMessage
 from vm370.cp.minidisks import NotLinked, Volumes, volumes_needed
@@ -172,6 +173,16 @@ def test_temporary_disk_leaves_nothing(volumes: Volumes, tmp_path: Path) -> None
     store.close()
     assert volumes.find("HANS", 0x195) is None
     assert volumes.find("OTTO", 0x195) is not None
+
+
+def test_temporary_space_is_limited(volumes: Volumes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minidisks, "TEMPORARY_SPACE", 1000 * 512)
+    first = volumes.temporary(MdiskStatement(0, 0x195, "FB-512", 0, 600, ""), "HANS", 0x195)
+    second = MdiskStatement(0, 0x196, "FB-512", 0, 401, "")
+    with pytest.raises(NotLinked, match="DASD 196 NOT DEFINED; TEMP SPACE NOT AVAILABLE"):
+        volumes.temporary(second, "HANS", 0x196)
+    first.close()
+    volumes.temporary(second, "HANS", 0x196)
 
 
 def test_temporary_blocks(volumes: Volumes) -> None:
