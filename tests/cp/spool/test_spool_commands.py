@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.cp.spool.spoolkit import Installation
 from vm370.cp.commands import spool_commands, spool_files, spool_queries
@@ -357,3 +359,24 @@ def test_query_virtual_unit_record(system: Installation) -> None:
         "     009 CL T NOCONT NOHOLD COPY 01    READY",
         "     009 FOR ALICE    DIST BIN A",
     ]
+
+
+WORDS = (
+    *("RDR", "R", "PRT", "P", "PUN", "CONS", "009", "00C", "00E", "ALL", "CLASS", "A", "*", "1", "2", "9901", "0"),
+    *("TO", "FOR", "FROM", "ALICE", "BOB", "SYSTEM", "NOBODY", "OFF", "HOLD", "NOHOLD", "CONT", "NOCONT", "EOF"),
+    *("COPY", "99", "DIST", "NAME", "DATA.SET.NAME", "PURGE", "CLOSE", "START", "STOP", "TERM", "NOTERM", "DEV"),
+    *("FILE", "QUERY", "²", "é" * 30, "\0"),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(sorted(HANDLERS)),
+    st.sampled_from(["ALICE", "OPERATOR"]),
+    st.lists(st.sampled_from(WORDS), max_size=6),
+)
+def test_any_words_are_done_or_answered(system: Installation, verb: str, userid: str, words: list[str]) -> None:
+    file(system, "ALICE")
+    system.print(userid, "LINE")
+    do(system, userid, " ".join([verb, *words]))
+    system.spool.purge(system.spool.files())
