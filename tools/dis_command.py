@@ -81,12 +81,13 @@ def deck_lines(deck: Deck, base: int = 0) -> Iterator[str]:
             for item in esd_items(card):
                 if item.type in (SD, PC, CM, LD):
                     yield f"{base + (item.address or 0) & 0xFFFFFF:06X} {item.name or '(private)'}"
-        elif card.type == "TXT" and card.address is not None:
+        elif card.type == "TXT" and card.address is not None and card.count is not None:
+            text = card.data[: card.count]
             section = card.esdid or 0
             if runs and runs[-1][0] == section and runs[-1][1] + len(runs[-1][2]) == card.address:
-                runs[-1][2].extend(card.data)
+                runs[-1][2].extend(text)
             else:
-                runs.append((section, card.address, bytearray(card.data)))
-    for section, address, text in runs:
-        yield f"* section {section}, {len(text)} bytes"
-        yield from image_lines(bytes(text), base + address)
+                runs.append((section, card.address, bytearray(text)))
+    for section, address, run in runs:
+        yield f"* section {section}, {len(run)} bytes"
+        yield from image_lines(bytes(run), base + address)

@@ -1,0 +1,107 @@
+"""Clocks in virtual time, where one instruction takes one microsecond."""
+
+from __future__ import annotations
+
+from vm370.cp.engine.reference import run
+from vm370.cp.s370.clocks import MICROSECOND, SECOND, UNIX_EPOCH, VirtualTime
+from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.interceptions import BudgetEnd, MaskChanged
+from vm370.cp.s370.interruptions import CLOCK_COMPARATOR, CPU_TIMER, INTERRUPT_KEY, INTERVAL_TIMER
+from vm370.cp.s370.psw import Psw
+from vm370.cp.s370.storage import Storage
+
+NOP_LOOP = bytes.fromhex("47F01000")
+
+
+def machine(code: bytes = NOP_LOOP) -> Cpu:
+    cpu = Cpu(Storage(1 << 16), time_source=VirtualTime())
+    cpu.storage.write(0x1000, code)
+    cpu.gr[1] = 0x1000
+    cpu.psw = Psw(system_mask=1, address=0x1000)
+    cpu.event = 0
+    return cpu
+
+
+def execute(cpu: Cpu, instructions: int) -> None:
+    end = cpu.instructions + instructions
+    while cpu.instructions < end:
+        assert run(cpu, end - cpu.instructions) in (BudgetEnd(), MaskChanged())
+
+
+def test_the_tod_clock_goes_with_instructions_and_waits() -> None:
+    cpu = machine()
+    assert cpu.clocks.tod() == UNIX_EPOCH
+    execute(cpu, 1000)
+    assert cpu.clocks.tod() == UNIX_EPOCH + 1000 * MICROSECOND
+    cpu.clocks.skip(SECOND)
+    assert cpu.now == 1000 + 1_000_000
+    assert cpu.clocks.tod() == UNIX_EPOCH + 1000 * MICROSECOND + SECOND
+
+
+def test_set_clock_and_store_clock() -> None:
+    cpu = machine(bytes.fromhex("B2040200B2050208"))
+    cpu.storage.write(0x200, (1 << 63).to_bytes(8, "big"))
+    execute(cpu, 2)
+    assert int.from_bytes(cpu.storage.read(0x208, 8), "big") == (1 << 63) + MICROSECOND
+    assert cpu.cc == 0
+
+
+def test_the_cpu_timer_counts_down_while_instructions_are_executed() -> None:
+    cpu = machine(bytes.fromhex("B2080200B2090208") + NOP_LOOP)
+    cpu.storage.write(0x200, (10 * MICROSECOND).to_bytes(8, "big"))
+    execute(cpu, 2)
+    assert int.from_bytes(cpu.storage.read(0x208, 8), "big") == 9 * MICROSECOND
+    cpu.clocks.skip(SECOND)
+    assert cpu.clocks.cpu_timer() == 9 * MICROSECOND
+    cpu.cr[0] = 0x400
+    assert cpu.clocks.external_code() is None
+    cpu.ia = 0x1008
+    cpu.gr[1] = 0x1008
+    execute(cpu, cpu.clocks.budget(100))
+    assert cpu.instructions == 12
+    assert cpu.clocks.external_code() == CPU_TIMER
+
+
+def test_the_clock_comparator() -> None:
+    cpu = machine()
+    cpu.cr[0] = 0x800
+    cpu.set_clock_comparator(UNIX_EPOCH + 50 * MICROSECOND)
+    cpu.event = 0
+    assert cpu.clocks.budget(1000) == 51
+    execute(cpu, 50)
+    assert cpu.clocks.external_code() is None
+    execute(cpu, 1)
+    assert cpu.clocks.external_code() == CLOCK_COMPARATOR
+    cpu.system_mask = 0
+    assert cpu.clocks.external_code() is None
+    assert cpu.clocks.external_code(enabled_only=False) == CLOCK_COMPARATOR
+
+
+def test_the_interval_timer_counts_256_every_300th_of_a_second() -> None:
+    cpu = machine()
+    cpu.cr[0] = 0x80
+    cpu.storage.write(0x50, (0x0000_01FF).to_bytes(4, "big"))
+    budget = cpu.clocks.budget(1_000_000)
+    assert budget == 6667  # 2/300 s
+    execute(cpu, 3334)
+    cpu.clocks.update()
+    assert cpu.storage.read(0x50, 4).hex() == "000000ff"
+    assert cpu.clocks.external_code() is None
+    execute(cpu, budget - 3334)
+    cpu.clocks.update()
+    assert cpu.storage.read(0x50, 4).hex() == "ffffffff"
+    assert cpu.clocks.external_code() == INTERVAL_TIMER
+    cpu.external_pending |= INTERRUPT_KEY
+    cpu.cr[0] = 0xC0
+    assert cpu.clocks.external_code() == INTERVAL_TIMER | INTERRUPT_KEY
+    cpu.clocks.accept(INTERVAL_TIMER | INTERRUPT_KEY)
+    assert cpu.clocks.external_code() is None
+
+
+def test_an_interval_timer_that_is_off_stands() -> None:
+    cpu = machine()
+    cpu.clocks.set_interval("off")
+    cpu.storage.write(0x50, b"\0\0\1\0")
+    execute(cpu, 10_000)
+    cpu.clocks.update()
+    assert cpu.storage.read(0x50, 4) == b"\0\0\1\0"
