@@ -21,7 +21,7 @@ from vm370.cp.dispatch import Dispatcher
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.session import GREETING, Session
-from vm370.cp.spool import Spool
+from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
 
 log = logging.getLogger("vm370")
@@ -63,7 +63,10 @@ class System:
         self.clock: Clock = clock or HostClock()
         self.ipl_time = self.clock.now()
         self.directory = Directory.load(home / "directory")
-        self.spool = Spool(home / "spool.db", self.clock)
+        try:
+            self.spool = Spool(home / "spool.db", self.clock)
+        except SpoolError as error:
+            raise StartError(str(error)) from error
         self.volumes = Volumes(home / "disks")
         self.users: dict[str, VirtualMachine] = {}
         """Logged-on users by user ID, disconnected ones included."""

@@ -88,7 +88,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     sub = command("take", _take, "copy spool files to host files: by ID, or all of a user's printer or punch")
     sub.add_argument("words", nargs="*", metavar="ID... | DIR", help="spool IDs, or with --all the folder")
-    sub.add_argument("-o", dest="output", type=Path, metavar="DIR|FILE", help="folder, or host file for one spool file")
+    sub.add_argument(
+        "-o", dest="output", metavar="DIR|FILE", help="folder (DIR/ makes one), or host file for one spool file"
+    )
     sub.add_argument("--user", metavar="USER", help="with --all: whose files")
     sub.add_argument("--all", action="store_true", help="all files of --user and --printer or --punch")
     queue = sub.add_mutually_exclusive_group()
@@ -224,8 +226,8 @@ def _take(args: argparse.Namespace, spool: Spool) -> int:
             raise UsageError("--user, --printer and --punch go with --all")
         if not args.words or args.output is None:
             raise UsageError("found no spool ID or no -o, expected ID... -o DIR|FILE")
-        files, folder = _by_id(spool, args.words), args.output
-        if len(files) == 1 and not folder.is_dir():
+        files, folder = _by_id(spool, args.words), Path(args.output)
+        if len(files) == 1 and not folder.is_dir() and not args.output.endswith("/"):
             folder, targets = folder.parent, [folder]
         else:
             targets = [folder / _host_name(file) for file in files]
@@ -249,10 +251,10 @@ def _all_files(args: argparse.Namespace, spool: Spool) -> list[SpoolFile]:
 
 
 def _folder_of_all(args: argparse.Namespace) -> Path:
-    places = [*map(Path, args.words), *([args.output] if args.output else [])]
+    places = [*args.words, *([args.output] if args.output else [])]
     if len(places) != 1:
         raise UsageError(f"--all: found {len(places)} folders, expected one")
-    return places[0]
+    return Path(places[0])
 
 
 def _by_id(spool: Spool, words: list[str]) -> list[SpoolFile]:

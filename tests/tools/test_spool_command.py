@@ -215,6 +215,8 @@ def test_take_several_files_into_a_folder(home: Path, spool: Spool, tmp_path: Pa
     }
     assert run(home, "take", "--user", "alice", "--printer", "--all", tmp_path / "out2") == 0
     assert [path.name for path in (tmp_path / "out2").iterdir()] == ["con0002.txt"]
+    assert run(home, "take", 1, "-o", f"{tmp_path}/out3/") == 0
+    assert [path.name for path in (tmp_path / "out3").iterdir()] == ["pun0001-profile.exec"]
 
 
 def test_a_punch_file_that_is_no_text(home: Path, spool: Spool, tmp_path: Path, capsys: Capture) -> None:

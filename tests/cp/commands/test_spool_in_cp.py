@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.cp.commands.cpkit import User
+import pytest
+
+from tests.cp.commands.cpkit import StoppedClock, User
 from vm370.cp.commands.spool_operands import spooling
 from vm370.cp.console.terminal import Origin
 from vm370.cp.io.device import Supply, UnitStatus
 from vm370.cp.io.unitrecord import Record
 from vm370.cp.spool import READER, Destination, Spool
 from vm370.cp.spool.printer import printer_text
-from vm370.cp.system import System
+from vm370.cp.system import StartError, System
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
 LogOn = Callable[[str], User]
@@ -98,3 +101,9 @@ def test_a_spool_that_fails_does_not_stop_logoff(cp: System, logged_on: LogOn) -
     assert cp.user("ALPHA") is None
     blocker.execute("ROLLBACK")
     blocker.close()
+
+
+def test_a_system_does_not_start_with_a_bad_spool(home: Path, clock: StoppedClock) -> None:
+    (home / "spool.db").write_bytes(b"something else")
+    with pytest.raises(StartError, match=r"spool\.db: offset 0: found X'736F6D65"):
+        System(home, clock)
