@@ -88,9 +88,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     sub = command("take", _take, "copy spool files to host files: by ID, or all of a user's printer or punch")
     sub.add_argument("words", nargs="*", metavar="ID... | DIR", help="spool IDs, or with --all the folder")
-    sub.add_argument(
-        "-o", dest="output", metavar="DIR|FILE", help="folder (DIR/ makes one), or host file for one spool file"
-    )
+    sub.add_argument("-o", dest="output", metavar="DIR|FILE", help="folder (DIR/ makes one), or a host file")
     sub.add_argument("--user", metavar="USER", help="with --all: whose files")
     sub.add_argument("--all", action="store_true", help="all files of --user and --printer or --punch")
     queue = sub.add_mutually_exclusive_group()

@@ -203,10 +203,7 @@ def report(ctx: Context, count: int, done: str, faults: list[FilledMessage]) -> 
 
 
 def options(words: list[str], known: dict[str, Callable[[], Any]], module: str) -> dict[str, Any]:
-    """Options in any order.  ``known`` maps ``NAme`` to what reads its value; conflicting ones share a value's key.
-
-    Not used by SPOOL, where a word that is no option is a user ID.
-    """
+    """Options in any order, HOLD and NOHOLD not together; ``known`` maps names to what reads their values."""
     found: dict[str, Any] = {}
     while words:
         word = words.pop(0)
