@@ -39,7 +39,7 @@ from vm370.cp.s370.cpu import Cpu, Registers
 from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
-from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_CONTROL, TRAP_IO
+from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.settings import Settings, TerminalOptions
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
@@ -137,7 +137,7 @@ class VirtualMachine:
         self.cpu = Cpu(self.storage, channels=ChannelPart(self))
         self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
-        self.set_assist(self.settings.assist)
+        self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
         self.halt()
 
     def attach(self, address: int, device: Device) -> None:
@@ -161,10 +161,10 @@ class VirtualMachine:
         version = VIRTUAL_VERSION if on else 0
         self.cpu.cpu_id = version << 56 | self.entry.cpu_serial << 32 | MODEL << 16
 
-    def set_assist(self, on: bool) -> None:
+    def set_assist(self, on: bool, *, svc: bool = True) -> None:
         """SET ASSIST: which traps are handled inside the engine."""
-        self.settings.assist = on
-        self.cpu.trap_mask = ASSISTED if on else HYPERVISED
+        self.settings.assist, self.settings.assist_svc = on, svc
+        self.cpu.trap_mask = HYPERVISED if not on else ASSISTED if svc else ASSISTED | TRAP_SVC
 
     def set_timer(self, policy: str) -> None:
         """SET TIMER OFF, ON, REAL or VIRTUAL."""

@@ -56,6 +56,8 @@ class Settings:
     """OFF, ON: the interval timer counts virtual CPU time, REAL: wait time too, VIRTUAL: all clocks follow ``now``."""
     assist: bool = False
     """SET ASSIST: SVC, LPSW, SSM and program interruptions are done inside the engine without a trap."""
+    assist_svc: bool = True
+    """SET ASSIST NOSVC: SVC traps all the same."""
     impure: bool = True
     """SET IMPURE OFF: no DIAGNOSE, and STIDP shows a real CPU."""
     pf_keys: dict[int, str] = field(default_factory=dict)

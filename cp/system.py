@@ -62,6 +62,7 @@ class System:
         self.home = home
         self.clock: Clock = clock or HostClock()
         self.ipl_time = self.clock.now()
+        self.started_at = self.clock.monotonic()
         self.directory = Directory.load(home / "directory")
         try:
             self.spool = Spool(home / "spool.db", self.clock)

@@ -15,7 +15,19 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from vm370.cp import messages
-from vm370.cp.commands import control, define, link, session_commands, spool_commands, spool_files
+from vm370.cp.commands import (
+    control,
+    define,
+    display,
+    indicate,
+    link,
+    query,
+    session_commands,
+    set_commands,
+    spool_commands,
+    spool_file_commands,
+    trace,
+)
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, abbreviates
 
 
@@ -39,13 +51,15 @@ COMMANDS: list[Command] = [
     Command("*",         "",    session_commands.comment,  "* text", "comment", logged_off=True, hidden=True),
     Command("ATTN",      "G",   control.attn,              "ATTN", "attention from the virtual console"),
     Command("Begin",     "G",   control.begin,             "BEGIN [hexloc]", "let the virtual machine go on"),
-    Command("CHange",    "DG",  spool_files.change,        "CHANGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid [CLASS c] [COPY nn] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "change spool files"),
+    Command("CHange",    "DG",  spool_file_commands.change,        "CHANGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid [CLASS c] [COPY nn] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "change spool files"),
     Command("CLose",     "G",   spool_commands.close,      "CLOSE RDR|PRT|PUN|CONSOLE|vaddr [PURGE] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "end the files of spooled devices"),
     Command("CP",        "",    session_commands.cp,       "CP [command]", "do a CP command; alone: CP mode", logged_off=True),
     Command("DEFine",    "G",   define.define,             "DEFINE type [AS] vaddr | STORAGE size | CHANNELS SEL|BMX", "change the configuration"),
     Command("DETach",    "G",   define.detach,             "DETACH vaddr ... | vaddr-vaddr | CHANNEL c", "remove devices"),
     Command("DISConn",   "",    session_commands.disconn,  "DISCONN [HOLD]", "go on without a terminal"),
+    Command("Display",   "G",   display.display,           "DISPLAY hexloc[-hexloc]|Lhexloc|Thexloc|Khexloc|G[n]|Y[n]|X[n]|PSW|CAW|CSW", "show registers and storage"),
     Command("EXTernal",  "G",   control.external,          "EXTERNAL [code]", "external interruption"),
+    Command("INDicate",  "G",   indicate.indicate,         "INDICATE [LOAD] | USER [userid|*] | QUEUES", "how the system and the machine are doing"),
     Command("Ipl",       "G",   control.ipl,               "IPL vaddr|name [CLEAR] [STOP] [ATTN] [PARM text]", "load a system"),
     Command("LINK",      "G",   link.link,                 "LINK [TO] userid vaddr1 [AS] vaddr2 [mode] [[PASS=] password]", "use a minidisk"),
     Command("LOGIN",     "",    session_commands.logon,    "LOGIN userid [password] [MASK] [NOIPL] [HERE]", "begin a session", logged_off=True, hidden=True),
@@ -55,16 +69,21 @@ COMMANDS: list[Command] = [
     Command("Message",   "",    session_commands.message,  "MESSAGE userid|*|OPERATOR text", "send a line to another user", logged_off=True, hidden=True),
     Command("MSG",       "",    session_commands.message,  "MSG userid|*|OPERATOR text", "send a line to another user", logged_off=True),
     Command("NOTReady",  "G",   define.notready,           "NOTREADY vaddr", "make a device not ready"),
-    Command("ORDer",     "DG",  spool_files.order,         "ORDER [userid|SYSTEM] RDR|PRT|PUN [CLASS c|spoolid] ...", "bring spool files to the head of their queue"),
-    Command("PURge",     "DG",  spool_files.purge,         "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL", "forget spool files"),
+    Command("ORDer",     "DG",  spool_file_commands.order,         "ORDER [userid|SYSTEM] RDR|PRT|PUN [CLASS c|spoolid] ...", "bring spool files to the head of their queue"),
+    Command("PURge",     "DG",  spool_file_commands.purge,         "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL", "forget spool files"),
+    Command("Query",     "G",   query.query,               "QUERY VIRTUAL|DASD|FILES|IMPURE|LINKS|NAMES|PF|PRINTER|PRIV|PUNCH|READER|SET|TERMINAL|TIME|USERS|CPLEVEL ...", "ask about the system and the machine"),
     Command("READY",     "G",   define.ready,              "READY vaddr", "make a device ready, with a device end"),
     Command("RESET",     "G",   define.reset,              "RESET vaddr", "clear a device's pending interruptions"),
+    Command("SET",       "G",   set_commands.set_command,  "SET ACNT|ASSIST|ECMODE|EMSG|IMPURE|IMSG|LINEDIT|LOGMSG|MSG|PFnn|RUN|TIMER|WNG value", "change the session's settings"),
     Command("SHUTDOWN",  "A",   session_commands.shutdown, "SHUTDOWN", "log everybody off and end CP"),
     Command("SLeep",     "",    session_commands.sleep,    "SLEEP [nn [SEC|MIN|HRS]]", "stop the machine for a while"),
     Command("SPool",     "G",   spool_commands.spool,      "SPOOL RDR|PRT|PUN|CONSOLE|vaddr [CLASS c] [CONT|NOCONT] [HOLD|NOHOLD] [EOF|NOEOF] [COPY nn] [TO|FOR userid | OFF] [CLOSE|PURGE] [START|STOP] [TERM|NOTERM]", "options of spooled devices"),
+    Command("STore",     "G",   display.store,             "STORE hexloc word ... | Shexloc bytes | Gn|Yn|Xn word ... | PSW [word] word | STATUS", "change registers and storage"),
     Command("SYStem",    "G",   control.system,            "SYSTEM CLEAR|RESET|RESTART", "reset or restart the machine"),
     Command("TAg",       "G",   spool_commands.tag,        "TAG DEV PRT|PUN|CONSOLE|vaddr [text] | FILE spoolid [text] | QUERY DEV device | QUERY FILE spoolid", "information for the receiver of a file"),
-    Command("TRANsfer",  "DG",  spool_files.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
+    Command("TERMinal",  "",    set_commands.terminal,     "TERMINAL CHARDEL|ESCAPE|LINEDEL|LINEND|TABCHAR|LINESIZE|MODE|MORE|HOLD|MASK value", "change the terminal's settings"),
+    Command("TRace",     "G",   trace.trace,               "TRACE TRAPS [OFF] | END", "show traps as they happen"),
+    Command("TRANsfer",  "DG",  spool_file_commands.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
     Command("WArning",   "AB",  session_commands.warning,  "WARNING userid|ALL|OPERATOR text", "send a warning", hidden=True),
     Command("WNG",       "AB",  session_commands.warning,  "WNG userid|ALL|OPERATOR text", "send a warning"),
 ]

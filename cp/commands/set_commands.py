@@ -1,0 +1,215 @@
+"""SET and TERMINAL: what a user changes of his session; LOGMSG of the operator.
+
+Each row of the two tables names an operand with its shortest form, and the function that carries it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vm370.cp import messages
+from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.operand_forms import on_or_off
+
+SET_MODULE, TERMINAL_MODULE = "CFS", "CFT"
+Setter = Callable[[Context, Operands], None]
+
+
+def _switch(attribute: str) -> Setter:
+    """A setting that is ON or OFF and nothing else."""
+
+    def setter(ctx: Context, operands: Operands) -> None:
+        setattr(ctx.vm.settings, attribute, on_or_off(operands.next(), SET_MODULE))
+
+    return setter
+
+
+def _choice(word: str | None, choices: tuple[str, ...], module: str) -> str:
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(module).fill())
+    if word not in choices:
+        raise CommandError(messages.INVALID_OPERAND.by(module).fill(operand=word))
+    return word
+
+
+def _emsg(ctx: Context, operands: Operands) -> None:
+    ctx.vm.settings.emsg = _choice(operands.next(), ("ON", "OFF", "CODE", "TEXT"), SET_MODULE)
+
+
+def _timer(ctx: Context, operands: Operands) -> None:
+    ctx.vm.set_timer(_choice(operands.next(), ("ON", "OFF", "REAL", "VIRTUAL"), SET_MODULE))
+
+
+def _assist(ctx: Context, operands: Operands) -> None:
+    """SET ASSIST [ON] [SVC|NOSVC] | OFF."""
+    words = operands.words()
+    on = on_or_off(words.pop(0), SET_MODULE) if words and words[0] in ("ON", "OFF") else True
+    svc = True
+    for word in words:
+        if word not in ("SVC", "NOSVC") or not on:
+            raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=word))
+        svc = word == "SVC"
+    ctx.vm.set_assist(on, svc=svc)
+
+
+def _impure(ctx: Context, operands: Operands) -> None:
+    ctx.vm.set_impure(on_or_off(operands.next(), SET_MODULE))
+
+
+def _ecmode(ctx: Context, operands: Operands) -> None:
+    on = on_or_off(operands.next(), SET_MODULE)
+    if on != ctx.vm.settings.ecmode:
+        ctx.vm.settings.ecmode = on
+        ctx.vm.reset()
+
+
+def _program_function(ctx: Context, operands: Operands) -> None:
+    """SET PFnn [IMMED|DELAYED] text; without text the key is undefined."""
+    number = int((operands.next() or "")[2:] or 0)
+    if not 1 <= number <= 24:
+        raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=f"PF{number}"))
+    mode = operands.peek()
+    if mode is not None and (abbreviates(mode, "IMMed") or abbreviates(mode, "DELayed")):
+        operands.next()
+    text = operands.rest()
+    keys = ctx.vm.settings.pf_keys
+    if text:
+        kind = "IMMED" if mode is not None and abbreviates(mode, "IMMed") else "DELAY"
+        keys[number] = f"{kind} {text}"
+    else:
+        keys.pop(number, None)
+
+
+def _logmsg(ctx: Context, operands: Operands) -> None:
+    """SET LOGMSG n text | n | NULL (classes A and B)."""
+    if not set(ctx.classes) & set("AB"):
+        raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand="LOGMSG"))
+    word, lines = operands.next(), ctx.system.log_messages
+    if word == "NULL":
+        lines.clear()
+        return
+    if word is None or not word.isdecimal() or int(word) > len(lines) + 1:
+        raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=word or ""))
+    text, number = operands.rest(), int(word)
+    if number == 0 and text:
+        lines.insert(0, text)
+    elif number and text:
+        lines[number - 1 : number] = [text]
+    elif number:
+        del lines[number - 1 : number]
+
+
+#   operand       what it does
+SET_OPERANDS: list[tuple[str, Setter]] = [
+    ("ACNT", _switch("acnt")),
+    ("ASsist", _assist),
+    ("AUTOPoll", _switch("autopoll")),
+    ("ECmode", _ecmode),
+    ("EMSG", _emsg),
+    ("IMSG", _switch("imsg")),
+    ("IMPure", _impure),
+    ("ISAM", _switch("isam")),
+    ("LINEDit", _switch("linedit")),
+    ("LOGmsg", _logmsg),
+    ("MSG", _switch("msg")),
+    ("NOTRans", _switch("notrans")),
+    ("PAGEX", _switch("pagex")),
+    ("RUN", _switch("run")),
+    ("SMSG", _switch("smsg")),
+    ("TIMER", _timer),
+    ("WNG", _switch("wng")),
+]
+
+
+def set_command(ctx: Context, operands: Operands) -> None:
+    """SET operand value."""
+    word = operands.peek()
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(SET_MODULE).fill())
+    if word.startswith("PF") and word[2:].isdecimal():
+        _program_function(ctx, operands)
+        return
+    operands.next()
+    for name, setter in SET_OPERANDS:
+        if abbreviates(word, name):
+            setter(ctx, operands)
+            extra = operands.next()
+            if extra is not None:
+                raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=extra))
+            return
+    raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=word))
+
+
+# --- TERMINAL ---
+
+
+def _symbol(attribute: str, default: str) -> Setter:
+    """A logical editing symbol: ON (the default), OFF, or a character."""
+
+    def setter(ctx: Context, operands: Operands) -> None:
+        raw = operands.next()
+        if raw is None:
+            raise CommandError(messages.OPERAND_MISSING.by(TERMINAL_MODULE).fill())
+        if raw not in ("ON", "OFF") and (len(raw) != 1 or raw.isalnum()):
+            raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=raw))
+        value = default if raw == "ON" else None if raw == "OFF" else raw
+        setattr(ctx.vm.terminal_options.editing, attribute, value)
+
+    return setter
+
+
+def _terminal_switch(attribute: str) -> Setter:
+    def setter(ctx: Context, operands: Operands) -> None:
+        setattr(ctx.vm.terminal_options, attribute, on_or_off(operands.next(), TERMINAL_MODULE))
+
+    return setter
+
+
+def _line_size(ctx: Context, operands: Operands) -> None:
+    word = operands.next()
+    if word is None or not word.isdecimal() or not 1 <= int(word) <= 255:
+        raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=word or ""))
+    ctx.vm.terminal_options.line_size = int(word)
+
+
+def _mode(ctx: Context, operands: Operands) -> None:
+    ctx.vm.terminal_options.mode_cp = _choice(operands.next(), ("CP", "VM"), TERMINAL_MODULE) == "CP"
+
+
+def _more(ctx: Context, operands: Operands) -> None:
+    words = [operands.next(), operands.next()]
+    if any(word is None or not word.isdecimal() or int(word) > 255 for word in words):
+        raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=" ".join(filter(None, words))))
+    first, second = (int(word or 0) for word in words)
+    ctx.vm.terminal_options.more = (first, second)
+
+
+TERMINAL_OPERANDS: list[tuple[str, Setter]] = [
+    ("APL", _terminal_switch("apl")),
+    ("ATtn", _terminal_switch("attention_message")),
+    ("AUtocr", _terminal_switch("autocr")),
+    ("CHardel", _symbol("character_delete", "@")),
+    ("EScape", _symbol("escape", '"')),
+    ("HILIght", _terminal_switch("highlight")),
+    ("HOLD", _terminal_switch("hold")),
+    ("LINEDel", _symbol("line_delete", "¢")),
+    ("LINENd", _symbol("line_end", "#")),
+    ("LINESize", _line_size),
+    ("Mask", _terminal_switch("mask")),
+    ("MODE", _mode),
+    ("MORE", _more),
+    ("TABchar", _symbol("tab", "¬")),
+    ("TEXT", _terminal_switch("text")),
+    ("TIMESTAMP", _terminal_switch("timestamp")),
+]
+
+
+def terminal(ctx: Context, operands: Operands) -> None:
+    """TERMinal operand value ..."""
+    if operands.peek() is None:
+        raise CommandError(messages.OPERAND_MISSING.by(TERMINAL_MODULE).fill())
+    while (word := operands.next()) is not None:
+        setter = next((found for name, found in TERMINAL_OPERANDS if abbreviates(word, name)), None)
+        if setter is None:
+            raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=word))
+        setter(ctx, operands)
