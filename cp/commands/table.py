@@ -25,7 +25,7 @@ from vm370.cp.commands import (
     session_commands,
     set_commands,
     spool_commands,
-    spool_file_commands,
+    spool_files,
     trace,
 )
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, abbreviates
@@ -51,7 +51,7 @@ COMMANDS: list[Command] = [
     Command("*",         "",    session_commands.comment,  "* text", "comment", logged_off=True, hidden=True),
     Command("ATTN",      "G",   control.attn,              "ATTN", "attention from the virtual console"),
     Command("Begin",     "G",   control.begin,             "BEGIN [hexloc]", "let the virtual machine go on"),
-    Command("CHange",    "DG",  spool_file_commands.change,        "CHANGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid [CLASS c] [COPY nn] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "change spool files"),
+    Command("CHange",    "DG",  spool_files.change,        "CHANGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid [CLASS c] [COPY nn] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "change spool files"),
     Command("CLose",     "G",   spool_commands.close,      "CLOSE RDR|PRT|PUN|CONSOLE|vaddr [PURGE] [HOLD|NOHOLD] [DIST code] [NAME fn ft]", "end the files of spooled devices"),
     Command("CP",        "",    session_commands.cp,       "CP [command]", "do a CP command; alone: CP mode", logged_off=True),
     Command("DEFine",    "G",   define.define,             "DEFINE type [AS] vaddr | STORAGE size | CHANNELS SEL|BMX", "change the configuration"),
@@ -69,8 +69,8 @@ COMMANDS: list[Command] = [
     Command("Message",   "",    session_commands.message,  "MESSAGE userid|*|OPERATOR text", "send a line to another user", logged_off=True, hidden=True),
     Command("MSG",       "",    session_commands.message,  "MSG userid|*|OPERATOR text", "send a line to another user", logged_off=True),
     Command("NOTReady",  "G",   define.notready,           "NOTREADY vaddr", "make a device not ready"),
-    Command("ORDer",     "DG",  spool_file_commands.order,         "ORDER [userid|SYSTEM] RDR|PRT|PUN [CLASS c|spoolid] ...", "bring spool files to the head of their queue"),
-    Command("PURge",     "DG",  spool_file_commands.purge,         "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL", "forget spool files"),
+    Command("ORDer",     "DG",  spool_files.order,         "ORDER [userid|SYSTEM] RDR|PRT|PUN [CLASS c|spoolid] ...", "bring spool files to the head of their queue"),
+    Command("PURge",     "DG",  spool_files.purge,         "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL", "forget spool files"),
     Command("Query",     "G",   query.query,               "QUERY VIRTUAL|DASD|FILES|IMPURE|LINKS|NAMES|PF|PRINTER|PRIV|PUNCH|READER|SET|TERMINAL|TIME|USERS|CPLEVEL ...", "ask about the system and the machine"),
     Command("READY",     "G",   define.ready,              "READY vaddr", "make a device ready, with a device end"),
     Command("RESET",     "G",   define.reset,              "RESET vaddr", "clear a device's pending interruptions"),
@@ -83,7 +83,7 @@ COMMANDS: list[Command] = [
     Command("TAg",       "G",   spool_commands.tag,        "TAG DEV PRT|PUN|CONSOLE|vaddr [text] | FILE spoolid [text] | QUERY DEV device | QUERY FILE spoolid", "information for the receiver of a file"),
     Command("TERMinal",  "",    set_commands.terminal,     "TERMINAL CHARDEL|ESCAPE|LINEDEL|LINEND|TABCHAR|LINESIZE|MODE|MORE|HOLD|MASK value", "change the terminal's settings"),
     Command("TRace",     "G",   trace.trace,               "TRACE TRAPS [OFF] | END", "show traps as they happen"),
-    Command("TRANsfer",  "DG",  spool_file_commands.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
+    Command("TRANsfer",  "DG",  spool_files.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
     Command("WArning",   "AB",  session_commands.warning,  "WARNING userid|ALL|OPERATOR text", "send a warning", hidden=True),
     Command("WNG",       "AB",  session_commands.warning,  "WNG userid|ALL|OPERATOR text", "send a warning"),
 ]
