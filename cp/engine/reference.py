@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vm370.cp.s370.cpu import Cpu
-from vm370.cp.s370.decoder import DECODED
+from vm370.cp.s370.cpu import ATTENTION, REPEATED, Cpu
+from vm370.cp.s370.decoder import DECODED, Run
 from vm370.cp.s370.interceptions import (
     BudgetEnd,
     Interception,
@@ -96,13 +96,29 @@ def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
         except Leave as leave:
             return _leave(cpu, ia, leave)
         if cpu.event:
-            stop = _settle(cpu)
+            stop = _repeat(cpu, ia, run, length) if cpu.event == REPEATED else None
+            if stop is None and cpu.event:
+                stop = _settle(cpu)
             if stop is not None:
                 return stop
             if cpu.per:
                 return None
             last = 0
     return BudgetEnd()
+
+
+def _repeat(cpu: Cpu, ia: int, run: Run, length: int) -> Interception | None:
+    """Execute the rest of an instruction that goes piece by piece."""
+    try:
+        while cpu.event == REPEATED:
+            cpu.event = 0
+            cpu.ia = ia + length & 0xFFFFFF
+            run(cpu)
+    except ProgramCheck as check:
+        return _program_check(cpu, ia, check.code)
+    except Leave as leave:
+        return _leave(cpu, ia, leave)
+    return None
 
 
 def _run_with_per(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
@@ -138,6 +154,10 @@ def _step_with_per(cpu: Cpu, ia: int) -> None:
     try:
         with watch:
             run(cpu)
+            while cpu.event == REPEATED:
+                cpu.event = 0
+                cpu.ia = ia + length & 0xFFFFFF
+                run(cpu)
     except ProgramCheck as check:
         if watch.events:
             cpu.per_code = watch.events << 12
@@ -201,7 +221,7 @@ def _settle(cpu: Cpu) -> Interception | None:
             program_interruption(cpu, SPECIFICATION)
             if cpu.invalid_psw:  # the program new PSW is refused too: it would go on for ever
                 return InvalidPsw()
-        elif event & 2 or cpu.pending:
+        elif event & ATTENTION or cpu.pending:
             return MaskChanged()
         elif cpu.wait:
             return Waiting()

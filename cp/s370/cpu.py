@@ -33,12 +33,13 @@ check_fetch/check_store(a, length)   access exceptions, reference and change bit
 fetch(a, n) store(a, n, value)       the same with the access; big-endian integers
 get(a, n) put(a, n, value)           access to what was checked before
 copy(to, from, n) fill(to, n, byte)  the same for bytes; copy: no destructive overlap
+translate(a, n, table)               the bytes at a by the table of 256, which they do not overlap
 compare(a, b, n)                     condition code 0 equal, 1 first lower, 2 first higher, of what was checked
 get_key(a) set_key(a, key)           storage key byte at an absolute address
 get_real(a, n) put_real(a, n, v)     real storage of the machine itself, no key, no translation
 program_check(code)                  program interruption; the instruction changes nothing
 trap(code)                           complete the instruction, then the program interruption
-branch(a) repeat()                   next instruction: at a; this one again
+branch(a) repeat()                   next instruction: at a; this one again (which does not count once more)
 execute(a, byte)                     the instruction at a with the byte OR'ed into its second byte
 mode_changed() reconsider()          PSW, keys or masks changed; interruption masks changed
 supervisor_call(n) diagnose(...)     SVC and DIAGNOSE
@@ -82,6 +83,8 @@ if TYPE_CHECKING:
 WRAP = MAXIMUM - 1
 _NO_KEYS = bytes([ABSENT]) * (MAXIMUM >> BLOCK_SHIFT)
 _MASKS = [(1 << 8 * n) - 1 for n in range(257)]
+CHANGED, ATTENTION, REPEATED = 1, 2, 4
+"""Bits of ``event``: state to be looked at before the next instruction; leave the engine; execute this one again."""
 INITIAL_CONTROL_REGISTERS = {0: 0xE0, 2: 0xFFFFFFFF, 14: 0xC2000000, 15: 512}
 _u32, _u64 = ctypes.c_uint32, ctypes.c_uint64
 _from_bytes = int.from_bytes
@@ -283,15 +286,15 @@ class Cpu(ctypes.Structure):
             self.store_mask, self.store_match = 0xF7, self.key << 4 | REFERENCE | CHANGE
         else:
             self.store_mask, self.store_match = 0x07, REFERENCE | CHANGE
-        self.event = 1
+        self.event |= CHANGED
 
     def reconsider(self) -> None:
         """Interruption masks changed."""
-        self.event = 1
+        self.event |= CHANGED
 
     def host_attention(self) -> None:
         """What the host has to present may have changed."""
-        self.event = 2
+        self.event |= ATTENTION
 
     # --- counting ---
 
@@ -436,6 +439,10 @@ class Cpu(ctypes.Structure):
         """Store the same byte; checked before."""
         self.write(to, bytes([byte & 255]) * length)
 
+    def translate(self, address: int, length: int, table: int) -> None:
+        """Replace bytes that were checked by the table's, of which every byte was checked."""
+        self.write(address, self.read(address, length).translate(self.read(table, 256)))
+
     def compare(self, first: int, second: int, length: int) -> int:
         """Condition code of a logical comparison of bytes that were checked."""
         a, b = self.read(first, length), self.read(second, length)
@@ -476,15 +483,15 @@ class Cpu(ctypes.Structure):
     def trap(self, code: int) -> None:
         """Program interruption after the instruction is complete."""
         self.trapped = code
-        self.event = 1
+        self.event |= CHANGED
 
     def branch(self, address: int) -> None:
         """The next instruction is at ``address``."""
         self.ia = address
 
     def repeat(self) -> None:
-        """The next instruction is this one again."""
-        self.ia = self.ia - 2 * self.ilc & WRAP
+        """The next instruction is this one again; however often it is repeated, it counts once."""
+        self.event |= REPEATED
 
     def fetch_instruction(self, address: int) -> bytes:
         """Six bytes beginning with the instruction at ``address``; access exceptions for those that it has."""

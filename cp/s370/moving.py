@@ -86,13 +86,17 @@ def move_with_offset(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
 def translate(cpu: Cpu, length: int, a1: int, table: int) -> None:
     """TR: each byte by the table; only the bytes of the table that are used are accessed."""
     cpu.check_store(a1, length)
-    if (table & 2047) + 256 <= 2048:
+    whole = 1 if room(table) >= 256 else 0
+    if whole:
         cpu.check_fetch(table, 256)
     else:
         for i in range(length):
             cpu.check_fetch(table + cpu.get(a1 + i, 1) & 0xFFFFFF, 1)
-    for i in range(length):
-        cpu.put(a1 + i, 1, cpu.get(table + cpu.get(a1 + i, 1) & 0xFFFFFF, 1))
+    if whole and (a1 - table & 0xFFFFFF) >= 256 and (table - a1 & 0xFFFFFF) >= length:
+        cpu.translate(a1, length, table)
+    else:
+        for i in range(length):
+            cpu.put(a1 + i, 1, cpu.get(table + cpu.get(a1 + i, 1) & 0xFFFFFF, 1))
 
 
 def translate_and_test(cpu: Cpu, length: int, a1: int, table: int) -> None:

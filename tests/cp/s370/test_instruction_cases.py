@@ -192,8 +192,6 @@ def test_instruction(text: str, code: str, before: str, after: str) -> None:
         else:
             change(expected, name, value)
     interception = run(cpu, 1)
-    while cpu.ia == 0x1000 and interception == BudgetEnd():  # MVCL and CLCL go piece by piece
-        interception = run(cpu, 1)
     if program is None:
         assert interception in (BudgetEnd(), MaskChanged())
     else:
