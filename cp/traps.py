@@ -158,15 +158,20 @@ def present_io(vm: VirtualMachine, address: int, csw: Csw) -> None:
 
 
 def settle(vm: VirtualMachine, kind: str) -> None:
-    """After a PSW swap: stop a guest that does nothing but take interruptions of one class."""
-    if vm.loop_kind == kind and vm.loop_at == vm.cpu.instructions:
+    """After a PSW swap: stop a guest that does nothing but take interruptions of one class.
+
+    A program interruption counts the instruction that was attempted, so one count lies between two of them.
+    """
+    attempted = 1 if kind == "program" else 0
+    if vm.loop_kind == kind and vm.cpu.instructions <= vm.loop_at + attempted:
         vm.loop_count += 1
-        if vm.loop_count >= LOOP_LIMIT:
-            vm.loop_count = 0
-            message = messages.EXTERNAL_LOOP if kind == "external" else messages.PROGRAM_LOOP
-            vm.stop(message.fill(psw=vm.psw_text()))
     else:
-        vm.loop_kind, vm.loop_at, vm.loop_count = kind, vm.cpu.instructions, 0
+        vm.loop_kind, vm.loop_count = kind, 0
+    vm.loop_at = vm.cpu.instructions
+    if vm.loop_count >= LOOP_LIMIT:
+        vm.loop_count = 0
+        message = messages.EXTERNAL_LOOP if kind == "external" else messages.PROGRAM_LOOP
+        vm.stop(message.fill(psw=vm.psw_text()))
 
 
 def count(vm: VirtualMachine, cause: str, what: str, action: str) -> None:
