@@ -21,7 +21,8 @@ from vm370.tools.assembler.symbols import CONTROL, Section, Symbol
 
 @dataclass
 class Assembly:
-    """The result: ``severity`` is the highest of its messages (0, 4, 8, 12), ``deck`` is 80-byte cards."""
+    """The result: ``severity`` is the highest of its messages (0, 4, 8, 12), ``deck`` is 80-byte cards
+    (none when the program does not fit into 24-bit addresses)."""
 
     name: str
     deck: bytes
@@ -72,7 +73,7 @@ def assemble(
     two.run()
     messages = _messages(one.records)
     severity = max((min(12, _class(message.severity)) for message in messages), default=0)
-    deck = object_deck(two, _identification(one.records))
+    deck = b"" if one.overflow else object_deck(two, _identification(one.records))
     return Assembly(name, deck, messages, severity, one.sections, one.symbols, one.records, two, date)
 
 

@@ -39,7 +39,7 @@ def external_symbols(two: PassTwo) -> list[EsdItem]:
         if entry.kind == "LD":
             symbol = two.symbols.get(entry.name)
             if symbol is not None and isinstance(symbol.relative, Section):
-                items.append(EsdItem(entry.name, kind, symbol.value, symbol.relative.number))
+                items.append(EsdItem(entry.name, kind, symbol.value & 0xFFFFFF, symbol.relative.number))
         elif entry.kind in ("ER", "WX"):
             items.append(EsdItem(entry.name, kind))
         else:
@@ -94,6 +94,6 @@ def object_deck(two: PassTwo, identification: str) -> bytes:
         end = end_card(symbol=two.entry_symbol, translator=TRANSLATOR)
     else:
         assert isinstance(entry.relative, Section)
-        end = end_card(entry.number, entry.relative.number, translator=TRANSLATOR)
+        end = end_card(entry.number & 0xFFFFFF, entry.relative.number, translator=TRANSLATOR)
     cards = [*before, *esd_cards(external_symbols(two)), *text, *rld_cards(relocations), end]
     return build_deck(Deck("", numbered(cards, identification)))

@@ -138,6 +138,7 @@ class PassOne:
     entries: list[tuple[Record, str]] = field(default_factory=list)
     pending: list[tuple[Record, Section | None, int]] = field(default_factory=list)
     ended: bool = False
+    overflow: bool = False
     source: list[Statement] = field(default_factory=list)
     _ahead: dict[str, tuple[str, int]] | None = None
     _here: Value | None = None
@@ -330,6 +331,7 @@ class PassOne:
                 self._define_anyway(record)
             if self.section is not None and self.section.location > MAXIMUM_LOCATION:
                 record.report(StatementError(SECTION_TOO_LONG, found=f"X'{self.section.location:X}'", at=""))
+                self.overflow = True
                 break
         if not self.ended and records:
             records[-1].report(StatementError(END_MISSING, at=""))
@@ -365,6 +367,9 @@ class PassOne:
             if section.type == CONTROL:
                 section.origin = address
                 address = address + section.length + 7 & ~7
+        if address > MAXIMUM_LOCATION and not self.overflow and self.records:
+            self.overflow = True
+            self.records[-1].report(StatementError(SECTION_TOO_LONG, found=f"X'{address:X}'", at=""))
         for symbol in self.symbols.values():
             if isinstance(symbol.relative, Section):
                 symbol.value += symbol.relative.origin
