@@ -6,13 +6,17 @@ STORE    hexloc word ...  Lhexloc word ...  Shexloc bytes  Gn Yn Xn word ...  PS
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
 from vm370.cp.commands.operand_forms import hexadecimal, location, locations, registers
-from vm370.cp.machine import VirtualMachine
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import BLOCK
 from vm370.images.ebcdic import printable
+
+if TYPE_CHECKING:
+    from vm370.cp.machine import VirtualMachine
 
 DISPLAY_MODULE, STORE_MODULE = "CDB", "CDS"
 WORDS_PER_LINE = 4

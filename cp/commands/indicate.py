@@ -11,10 +11,13 @@ host; there is no paging of CP's own, so reads and writes are 0 and no storage i
 from __future__ import annotations
 
 import resource
+from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
-from vm370.cp.machine import VirtualMachine
+
+if TYPE_CHECKING:
+    from vm370.cp.machine import VirtualMachine
 
 MODULE = "THI"
 PAGE = 4096
