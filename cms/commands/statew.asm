@@ -1,0 +1,8 @@
+         TITLE 'STATEW - is there such a file?'
+*MODULE TRANSIENT
+*---------------------------------------------------------------------
+* STATEW   fn ft fm    the same text as its twin: STATECMD in maclib
+*          R15 = 0; 20 24 operands, 28 no such file, 36 disk
+*---------------------------------------------------------------------
+STATEW   STATECMD
+         END   STATEW
