@@ -60,7 +60,11 @@ CONREDO  XC    CRBUF,CRBUF
          DC    X'83450020'         DIAGNOSE 20, R4, R5
          BC    8,CONGOT
          BC    2,CONGOT            unit exception, wrong length
-         B     CONNONE
+         BC    1,CONNONE
+         CH    R15,=H'5'
+         BNE   CONNONE             no console
+         TIO   0(R4)               an attention is pending
+         B     CONREDO
 CONSIO   LA    R1,CRIOR
          USING IORPL,R1
          MVC   IORDEV,CONADDR

@@ -74,8 +74,6 @@ FS       EQU   *
          FUNC  STATE,FLAGS=80
          FUNC  STATEW,FLAGS=80
          FUNC  START,FLAGS=40
-         FUNC  SVCFREE,FLAGS=80
-         FUNC  SVCFRET,FLAGS=80
 FT       EQU   *
          FUNC  TYPLIN,FLAGS=80
 FU       EQU   *

@@ -27,7 +27,7 @@ DMSIOR   SUBENT BASE=DMSIORS
          TM    IMPFLAGS,IMPA8
          BZ    IORSIO
 *              DIAGNOSE A8
-         XC    A8PL,A8PL
+IORDO    XC    A8PL,A8PL
          MVC   A8PL(2),IORDEV
          MVC   A8PL+8(4),IORCCW
          LA    R4,A8PL
@@ -42,8 +42,16 @@ DMSIOR   SUBENT BASE=DMSIORS
          B     IORSTAT
 IORA81   CH    R15,=H'1'
          BE    IORNONE
-         LA    R15,3
-         B     IOREXIT
+         LH    R4,IORDEV           an interruption is pending: take it
+         TIO   0(R4)
+         BC    7,IORA81B
+         B     IORDO
+IORA81B  TM    CSW+4,X'80'
+         BZ    IORDO
+         CH    R4,CONADDR
+         BNE   IORDO
+         OI    MISFLAGS,ATTNHIT
+         B     IORDO
 IORNONE  LA    R15,1
          B     IOREXIT
 *              SIO
@@ -201,7 +209,11 @@ ITIBACK  MVC   RETPSW,ITIPSW
          LM    R0,R15,ITIREGS
          LPSW  RETPSW
 ITIRET   MVC   RETPSW,IOOPSW
-         NI    RETPSW+1,X'FD'      wait is over
+         TM    RETPSW+1,X'02'
+         BZ    ITIGO
+         MVI   RETPSW,X'00'        the wait is over: disabled again
+         NI    RETPSW+1,X'FD'
+ITIGO    DS    0H
          LM    R0,R15,IOSAVE
          LPSW  RETPSW
 *---------------------------------------------------------------------
