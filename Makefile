@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: setup run test lint typecheck bench clean
+.PHONY: setup run test lint docs bench clean
 
 setup: $(STAMP)
 
@@ -29,6 +29,9 @@ lint: setup build/typing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=build/typing $(BIN)/mypy --namespace-packages --explicit-package-bases -p vm370
+
+docs: setup
+	$(BIN)/python -m vm370.tools.listings
 
 bench: setup
 	$(BIN)/vm370 bench boot

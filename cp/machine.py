@@ -331,7 +331,7 @@ class VirtualMachine:
         elapsed = time.perf_counter_ns() - start
         self.counters.guest_ns += elapsed - (self.counters.cp_ns - cp_before)
         self.counters.ccws = self.channels.ccws
-        self.counters.bytes_moved = self.channels.bytes_moved + self._bytes_by_diagnose
+        self.counters.bytes_moved = self.bytes_moved
 
     def _wait(self) -> bool:
         """The PSW has the wait bit on.  False: nothing can be done in this slice."""
@@ -455,6 +455,11 @@ class VirtualMachine:
         """Bytes moved by a DIAGNOSE without a channel program."""
         self._bytes_by_diagnose += count
 
+    @property
+    def bytes_moved(self) -> int:
+        """Bytes moved between storage and devices, by channel programs and by DIAGNOSE."""
+        return self.channels.bytes_moved + self._bytes_by_diagnose
+
     def line_length(self) -> int | None:
         """Line length of the terminal; None when the user is disconnected."""
         return self.terminal_options.line_size if self.session is not None else None
@@ -512,9 +517,10 @@ class VirtualMachine:
             self.session.terminal.write_partial(last)
 
     def times(self) -> tuple[int, int]:
-        """Virtual and total CPU time, microseconds."""
+        """Virtual and total CPU time, microseconds; with SET TIMER VIRTUAL CP's own time counts as none."""
         virtual = self.cpu.clocks.source.cpu(self.cpu) // MICROSECOND
-        return virtual, virtual + self.counters.cp_ns // 1000
+        overhead = 0 if isinstance(self.cpu.clocks.source, VirtualTime) else self.counters.cp_ns // 1000
+        return virtual, virtual + overhead
 
     def local_time(self) -> datetime:
         """The guest's local time."""

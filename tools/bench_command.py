@@ -1,0 +1,33 @@
+"""``vm370 bench NAME``: measurements.  Each is a module of tools/bench with ``configure``, ``measure`` and ``show``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+
+#  name      module                    what it measures
+BENCHMARKS = {
+    "boot": ("vm370.tools.bench.boot", "first and later starts, IPL of CMS, echo of a key beside looping guests"),
+    "impure": ("vm370.tools.bench.impure", "what DIAGNOSE saves: the same file copy pure, assisted and impure"),
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options."""
+    benchmarks = parser.add_subparsers(dest="benchmark", metavar="NAME", required=True)
+    for name, (module, text) in BENCHMARKS.items():
+        sub = benchmarks.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        sub.add_argument("--json", action="store_true", help="the answer as JSON")
+        importlib.import_module(module).configure(sub)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Exit code 0."""
+    module = importlib.import_module(BENCHMARKS[args.benchmark][0])
+    answer = module.measure(args)
+    if args.json:
+        print(json.dumps(answer, indent=2))
+    else:
+        module.show(answer)
+    return 0
