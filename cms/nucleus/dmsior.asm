@@ -249,26 +249,27 @@ DVNONE   SUBRET RC=1
 *        and the console have their usual addresses; a disk is known
 *        by its highest head, or by the FBA characteristics.
 DVBARE   STNSM DVMASK,X'00'
+         STH   R6,DVDEV            (IOSTART uses R5 to R9)
 DVTIO    TIO   0(R6)
          BC    1,DVBNO
          BC    6,DVTIO             status pending, busy: clear it
-         LA    R7,DVKNOWN
-DVK1     CH    R6,0(,R7)
-         L     R1,4(,R7)
+         LA    R11,DVKNOWN
+DVK1     CH    R6,0(,R11)
+         L     R1,4(,R11)
          BE    DVBYES
-         LA    R7,8(,R7)
-         CLI   0(R7),X'FF'
+         LA    R11,8(,R11)
+         CLI   0(R11),X'FF'
          BNE   DVK1
 *              a disk: seek to head n of cylinder 0
-         LA    R7,DVHEADS
-DVH1     MVC   DVSEEK+5(1),0(R7)
+         LA    R11,DVHEADS
+DVH1     MVC   DVSEEK+5(1),0(R11)
          LA    R3,DVCCW
-         LR    R2,R6
+         LH    R2,DVDEV
          LA    R4,DVCSW
          BAL   R10,IOSTART
          LTR   R15,R15
          BNZ   DVBNO
-         L     R1,4(,R7)
+         L     R1,4(,R11)
          TM    DVCSW+4,X'02'
          BZ    DVBYES              this head exists
          LA    R3,DVSNS            take the sense bytes away
@@ -276,8 +277,8 @@ DVH1     MVC   DVSEEK+5(1),0(R7)
          BAL   R10,IOSTART
          TM    DVSBUF,X'80'
          BO    DVFBA               SEEK is not known there
-         LA    R7,8(,R7)
-         CLI   0(R7),X'FF'
+         LA    R11,8(,R11)
+         CLI   0(R11),X'FF'
          BNE   DVH1
          B     DVBNO
 DVFBA    L     R1,=X'01020000'     3370
@@ -319,6 +320,7 @@ IOSTAT   DC    X'00'
 IOHIT    DC    X'00'
 IOMASK   DC    X'00'
 DVMASK   DC    X'00'
+DVDEV    DC    H'0'
          COPY  REGEQU
          COPY  NUCON
          COPY  IORPL
