@@ -28,12 +28,12 @@ from vm370.tools.assembler.assembly import assemble
 from vm370.tools.linker import link
 from vm370.tools.linker.forms import module_of
 
-REPLACED = {
-    "dmsacc", "dmsact", "dmsalm", "dmsare", "dmsaud", "dmsblk", "dmsbrd", "dmsbwr", "dmsbyt", "dmsdio", "dmsers",
-    "dmsfns", "dmslad", "dmslfs", "dmsptr", "dmspnt", "dmsrnf", "dmsstt", "dmsfsi", "dmsini", "dmsvec",
-    "dmscio", "dmspio",
+KEPT = {
+    "dmsvec", "dmsfnt", "dmsits", "dmsitp", "dmsint", "dmsscn", "dmscrd", "dmscwr", "dmsfre", "dmserr", "dmscpf",
+    "dmsior", "dmstim", "dmsmod", "dmsldr", "dmslod", "dmslcd", "dmsexc", "dmsext", "dmsexs",
+    "dmsexv", "dmsdbg", "dmsdbs",
 }  # fmt: skip
-"""Sources of the nucleus that the tests replace (the file system), or link by themselves."""
+"""Sources of the nucleus: all but the file system and the unit record functions."""
 
 CALLS = (
     "FSTLKP", "FSTLKW", "FSTNXT", "ADTLKP", "ADTLKW", "ADTNXT", "RDBUF", "WRBUF", "POINT", "ERASE", "STATE", "STATEW",
@@ -57,7 +57,7 @@ def nucleus() -> tuple[bytes, bytes, int]:
     """Nucleus with the stubs, initialisation, address of the stubs' area."""
     builder = Builder(cache=default_cache())
     decks = {source.stem: builder.deck(source) for source in builder.nucleus_sources if source.stem == "dmsvec"}
-    decks |= {source.stem: builder.deck(source) for source in builder.nucleus_sources if source.stem not in REPLACED}
+    decks |= {source.stem: builder.deck(source) for source in builder.nucleus_sources if source.stem in KEPT}
     stubs = assemble(STUB, "stubs")
     assert not stubs.severity, stubs.messages
     linked = link([*decks.values(), stubs.deck], 0x10000)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cms.programkit import Cms, program
+from tests.cms.programkit import Cms, deck, program
+from vm370.images.ebcdic import to_ebcdic
 from vm370.images.module import Module, module_records, parse_module_records
+from vm370.tools.linker import link
 
 
 @pytest.fixture
@@ -155,3 +157,168 @@ def test_a_program_with_the_users_key_cannot_reach_the_nucleus(cms: Cms) -> None
     assert cms.rc == 256
     cms.put("TAME", "MODULE", module_records(program(source, 0x20000, system=True)))
     assert cms.type("TAME") == []
+
+
+MAIN = """
+MAIN     CSECT
+         STM   14,12,12(13)
+         LR    12,15
+         USING MAIN,12
+         LA    2,SAVE
+         ST    13,4(,2)
+         LR    13,2
+         L     15,=V(SUB)
+         BALR  14,15
+         L     1,COUNT
+         LH    2,0(,1)
+         AR    15,2
+         L     13,4(,13)
+         L     14,12(,13)
+         LM    0,12,20(13)
+         BR    14
+COUNT    DC    A(NUMBER+2)
+         EXTRN NUMBER
+SAVE     DS    18F
+         END   MAIN
+"""
+SUB = """
+SUB      CSECT
+         ENTRY NUMBER
+         LH    15,NUMBER-SUB(,15)
+         BR    14
+NUMBER   DC    H'40,2'
+         END
+"""
+
+
+def cards(source: str) -> list[bytes]:
+    made = deck(source)
+    return [made[place : place + 80] for place in range(0, len(made), 80)]
+
+
+def test_load_brings_in_what_a_program_refers_to(cms: Cms) -> None:
+    cms.put("MAIN", "TEXT", cards(MAIN), recfm="F")
+    cms.put("SUB", "TEXT", cards(SUB), recfm="F")
+    assert cms.type("LOAD MAIN") == []
+    assert cms.rc == 0
+    assert cms.text("LOAD", "MAP") == ["MAIN     SD 020000", "SUB      SD 020088", "NUMBER   LD 02008E"]
+    assert cms.type("START")[1:] == []
+    assert cms.rc == 42
+    assert cms.type("LOAD MAIN (START NOMAP") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 42
+
+
+def test_a_program_of_load_becomes_a_module(cms: Cms) -> None:
+    cms.put("MAIN", "TEXT", cards(MAIN), recfm="F")
+    cms.put("SUB", "TEXT", cards(SUB), recfm="F")
+    assert cms.type("LOAD MAIN", "GENMOD ANSWER", "ANSWER") == []
+    assert cms.rc == 42
+    made = parse_module_records(cms.files[("ANSWER", "MODULE", "A")][1])
+    assert made.image == link([deck(MAIN), deck(SUB)], 0x20000).image
+    assert {entry.name: entry.value for entry in made.table} == {"MAIN": 0x20000, "SUB": 0x20088, "NUMBER": 0x2008E}
+
+
+def test_undefined_names_are_listed_and_include_resolves_them(cms: Cms) -> None:
+    cms.put("MAIN", "TEXT", cards(MAIN), recfm="F")
+    cms.put("OTHER", "TEXT", cards(SUB), recfm="F")
+    assert cms.type("LOAD MAIN") == ["DMSLIO201W THE FOLLOWING NAMES ARE UNDEFINED:", "SUB      NUMBER"]
+    assert cms.rc == 4
+    assert cms.type("INCLUDE OTHER (SAME START") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 42
+    assert cms.type("LOAD MAIN OTHER (NOAUTO RESET SUB", "START") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 40
+
+
+def test_the_same_section_twice_is_taken_once(cms: Cms) -> None:
+    cms.put("MAIN", "TEXT", cards(MAIN), recfm="F")
+    cms.put("SUB", "TEXT", cards(SUB), recfm="F")
+    other = SUB.replace("40,2", "50,3")
+    cms.put("SUB2", "TEXT", cards(other), recfm="F")
+    duplicate = ["DMSLIO202W DUPLICATE IDENTIFIER 'SUB'"]
+    assert cms.type("LOAD MAIN SUB SUB2") == duplicate
+    assert cms.rc == 4
+    cms.type("START")
+    assert cms.rc == 42
+    assert cms.type("LOAD MAIN SUB SUB2 (NODUP") == []
+
+
+def test_options_of_load(cms: Cms) -> None:
+    cms.put("SUB", "TEXT", cards(SUB), recfm="V")
+    assert cms.type("LOAD SUB (ORIGIN 21004 TYPE NOMAP") == ["SUB      SD 021008", "NUMBER   LD 02100E"]
+    assert cms.word(0x568) == 0x21008
+    assert cms.type("LOAD SUB (ORIGIN TRANS") == []
+    assert cms.type("GENMOD", "SUB") == []
+    assert cms.rc == 40
+    assert parse_module_records(cms.files[("SUB", "MODULE", "A")][1]).first == 0xE000
+    assert cms.type("LOAD SUB (ORIGIN 600") == ["DMSLIO029E INVALID PARAMETER '600' IN THE OPTION 'ORIGIN' FIELD"]
+    assert cms.type("LOAD SUB (ORIGIN") == ["DMSLIO005E NO 'ORIGIN' SPECIFIED"]
+    assert cms.type("LOAD SUB (FAST") == ["DMSLIO003E INVALID OPTION 'FAST'"]
+    assert cms.type("LOAD SUB (SAME") == ["DMSLIO003E INVALID OPTION 'SAME'"]
+    assert cms.type("LOAD SUB (RESET XXX") == ["DMSLIO021E ENTRY POINT 'XXX' NOT FOUND"]
+    assert cms.rc == 40
+    assert cms.type("LOAD") == ["DMSLIO001E NO FILENAME SPECIFIED"]
+    assert cms.type("LOAD SUB NONE") == ["DMSLIO002E FILE 'NONE TEXT' NOT FOUND"]
+    assert cms.rc == 28
+    assert cms.type("LOAD SUB (ORIGIN 7F000") == ["DMSLIO109S VIRTUAL STORAGE CAPACITY EXCEEDED"]
+    assert cms.type("START") == ["DMSLIO055E NO ENTRY POINT DEFINED"]
+
+
+def test_control_cards(cms: Cms) -> None:
+    rep = to_ebcdic("\x02REP  000006  01002A,0007".ljust(80))
+    sub = cards(SUB)
+    rep = to_ebcdic("\x02REP  000006  010050,0007".ljust(80))
+    cms.put("SUB", "TEXT", [*sub[:-1], rep, sub[-1], to_ebcdic("* REMARK".ljust(80))], recfm="F")
+    assert cms.type("LOAD SUB (START") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 0x50
+    assert cms.type("LOAD SUB (NOREP START") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 40
+    cms.put("TWO", "TEXT", [*cards(MAIN), *sub, to_ebcdic(" ENTRY SUB".ljust(80))], recfm="F")
+    assert cms.type("LOAD TWO (START") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 40
+    cms.put("SLC", "TEXT", [to_ebcdic("\x02SLC  030000".ljust(80)), *sub], recfm="F")
+    assert cms.type("LOAD SLC (TYPE") == ["SUB      SD 030000", "NUMBER   LD 030006"]
+    cms.put("BAD", "TEXT", [to_ebcdic("NONSENSE".ljust(80)), *sub], recfm="F")
+    assert cms.type("LOAD BAD") == ["DMSLIO300I INVALID CARD - NONSENSE"]
+    assert cms.rc == 4
+
+
+def test_common_sections_share_storage(cms: Cms) -> None:
+    first = "A CSECT\n L 1,=A(C)\n MVI 0(1),7\n L 15,=V(B)\n BR 15\n LTORG\nC COM\n DS 8X\n END"
+    second = "B CSECT\n USING B,15\n L 1,=A(C+0)\n SR 0,0\n IC 0,0(1)\n LR 15,0\n BR 14\n LTORG\nC COM\n DS 400X\n END"
+    cms.put("A", "TEXT", cards(first.replace(" L 1", " USING A,15\n L 1", 1)), recfm="F")
+    cms.put("B", "TEXT", cards(second), recfm="F")
+    assert cms.type("LOAD A (START") == ["DMSLIO740I EXECUTION BEGINS..."]
+    assert cms.rc == 7
+    assert (cms.word(0x570) - 400) % 8 == 0
+
+
+def test_hostile_decks_end_in_a_message(cms: Cms) -> None:
+    sub = cards(SUB)
+    txt = next(index for index, card in enumerate(sub) if card[1:4] == to_ebcdic("TXT"))
+    wild = sub[txt][:5] + bytes.fromhex("FF0000") + sub[txt][8:]
+    stray = sub[txt][:14] + bytes.fromhex("00F0") + sub[txt][16:]
+    rld = bytes([2]) + to_ebcdic("RLD      ") + bytes.fromhex("00084040 4040 0001 0001 0C FFFFF0".replace(" ", ""))
+    for bad, message, code in (
+        (wild, "DMSLIO109S VIRTUAL STORAGE CAPACITY EXCEEDED", 104),
+        (stray, "DMSLIO056E FILE 'BAD TEXT A1' CONTAINS INVALID ESD RECORD FORMATS", 32),
+        (rld.ljust(80, b"\x40"), "DMSLIO109S VIRTUAL STORAGE CAPACITY EXCEEDED", 104),
+    ):
+        cms.put("BAD", "TEXT", [*sub[:-1], bad, sub[-1]], recfm="F")
+        assert cms.type("LOAD BAD") == [message]
+        assert cms.rc == code
+    cms.put("BAD", "TEXT", [bytes([value]) * 80 for value in range(256)], recfm="F")
+    assert len(cms.type("LOAD BAD (NOINV")) == 0
+    assert cms.rc == 4
+
+
+def test_the_loader_table_has_an_end(cms: Cms) -> None:
+    names = "".join(f" EXTRN N{number}\n" for number in range(420))
+    cms.put("MANY", "TEXT", cards(f"MANY CSECT\n{names} BR 14\n END"), recfm="F")
+    assert cms.type("LOAD MANY (NOAUTO") == ["DMSLIO169S ESDID TABLE OVERFLOW"]
+    parts = []
+    for part in range(3):
+        names = "".join(f" EXTRN N{number}\n" for number in range(part * 140, part * 140 + 140))
+        parts += cards(f"MANY{part} CSECT\n{names} BR 14\n END")
+    cms.put("MANY", "TEXT", parts, recfm="F")
+    assert cms.type("LOAD MANY (NOAUTO") == ["DMSLIO116S LOADER TABLE OVERFLOW"]
+    assert cms.rc == 104
