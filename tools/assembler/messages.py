@@ -43,6 +43,7 @@ OPERATION_UNKNOWN     = Kind(10,  ERROR,   "operation {found}: no instruction, a
 SYMBOL_UNDEFINED      = Kind(11,  ERROR,   "symbol {found} is not defined")
 SYMBOL_DUPLICATE      = Kind(12,  ERROR,   "symbol {found} was defined before, in statement {where}")
 SYMBOL_BAD            = Kind(13,  ERROR,   "name {found}: expected a letter, then up to 7 letters or digits")
+SYMBOL_LATE           = Kind(14,  ERROR,   "symbol {found} is defined further on, expected before this statement")
 LABEL_MISSING         = Kind(15,  ERROR,   "{found} needs a name in column 1")
 LABEL_FORBIDDEN       = Kind(16,  WARNING, "{found} takes no name; {label} is not defined by it")
 ENTRY_UNDEFINED       = Kind(17,  ERROR,   "ENTRY {found}: expected a symbol of a control section of this source")

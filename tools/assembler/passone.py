@@ -40,6 +40,7 @@ from vm370.tools.assembler.messages import (
     SYMBOL_BAD,
     SYMBOL_CIRCULAR,
     SYMBOL_DUPLICATE,
+    SYMBOL_LATE,
     SYMBOL_UNDEFINED,
     StatementError,
 )
@@ -139,6 +140,7 @@ class PassOne:
     pending: list[tuple[Record, Section | None, int]] = field(default_factory=list)
     ended: bool = False
     overflow: bool = False
+    late: list[tuple[Record, StatementError]] = field(default_factory=list)
     source: list[Statement] = field(default_factory=list)
     _ahead: dict[str, tuple[str, int]] | None = None
     _here: Value | None = None
@@ -329,6 +331,8 @@ class PassOne:
             except StatementError as error:
                 record.report(error)
                 self._define_anyway(record)
+                if error.kind is SYMBOL_UNDEFINED:
+                    self.late.append((record, error))
             if self.section is not None and self.section.location > MAXIMUM_LOCATION:
                 record.report(StatementError(SECTION_TOO_LONG, found=f"X'{self.section.location:X}'", at=""))
                 self.overflow = True
@@ -377,6 +381,10 @@ class PassOne:
             for entry in pool.entries.values():
                 if entry.section is not None:
                     entry.location += entry.section.origin
+        for record, error in self.late:
+            name = str(error.fields["found"])
+            if name in self.symbols and record.errors:
+                record.errors[record.errors.index(error)] = StatementError(SYMBOL_LATE, found=name)
         for record, name in self.entries:
             found = self.symbols.get(name)
             if found is None or not isinstance(found.relative, Section) or found.relative.type != CONTROL:

@@ -24,6 +24,7 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ("SYMBOL_UNDEFINED",       " L 1,NOWHERE", "2:6"),
     ("SYMBOL_DUPLICATE",       "A DS F\nA DS F", "3:1"),
     ("SYMBOL_BAD",             "TOOLONGNAME DS F", "2:1"),
+    ("SYMBOL_LATE",            " DS (N)X\nN EQU 5", "2:6"),
     ("LABEL_MISSING",          " EQU 5", "2:2"),
     ("LABEL_FORBIDDEN",        "A ENTRY TEST", "2:1"),
     ("ENTRY_UNDEFINED",        " ENTRY NONE", "2:8"),
