@@ -18,7 +18,7 @@ run: setup
 	@$(BIN)/vm370 run $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 build/typing: Makefile
 	@mkdir -p build/typing/vm370
