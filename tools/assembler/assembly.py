@@ -9,12 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from vm370.tools.assembler.deck import object_deck
+from vm370.tools.assembler.definitions import Definitions
 from vm370.tools.assembler.directives import operations
 from vm370.tools.assembler.generator import Generator
 from vm370.tools.assembler.listing import listing
 from vm370.tools.assembler.messages import Message, StatementError, identifier
-from vm370.tools.assembler.passone import PassOne, Record
 from vm370.tools.assembler.passtwo import PassTwo
+from vm370.tools.assembler.records import Record
 from vm370.tools.assembler.source import SourceLibrary, decode_source, fold, read_statements
 from vm370.tools.assembler.symbols import CONTROL, Section, Symbol
 
@@ -63,7 +64,7 @@ def assemble(
     library = libraries if isinstance(libraries, SourceLibrary) else SourceLibrary([Path(path) for path in libraries])
     date = date or datetime.now()
     system = {"SYSPARM": sysparm, "SYSDATE": date.strftime("%m/%d/%y"), "SYSTIME": date.strftime("%H.%M")}
-    one = PassOne(operations())
+    one = Definitions(operations())
     generator = Generator(
         read_statements(text, name), library, one.operations, one, system, one.section_name
     )  # fmt: skip

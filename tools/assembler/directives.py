@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from vm370.cp.s370.opcodes import ALIASES, BY_MNEMONIC, EXTENDED, OPCODES
+from vm370.tools.assembler.definitions import Definitions
 from vm370.tools.assembler.machine import Instruction
-from vm370.tools.assembler.passone import Directive, PassOne
+from vm370.tools.assembler.records import Directive
 
 #             name      pass one                            pass two
 DIRECTIVES = (
-    Directive("START", PassOne.start_section),
-    Directive("CSECT", PassOne.control_section),
-    Directive("DSECT", PassOne.dummy_section),
-    Directive("COM", PassOne.common_section),
-    Directive("ENTRY", PassOne.entry, "entry"),
-    Directive("EXTRN", PassOne.extrn),
-    Directive("WXTRN", PassOne.wxtrn),
-    Directive("EQU", PassOne.equate, "equate"),
-    Directive("ORG", PassOne.org),
-    Directive("DC", PassOne.constants, "constants"),
-    Directive("DS", PassOne.storage),
-    Directive("CCW", PassOne.channel_command, "channel_command"),
-    Directive("CNOP", PassOne.conditional_no_operation, "conditional_no_operation"),
-    Directive("LTORG", PassOne.literal_pool, "literal_pool"),
-    Directive("USING", PassOne.label_here, "using"),
-    Directive("DROP", PassOne.label_here, "drop"),
+    Directive("START", Definitions.start_section),
+    Directive("CSECT", Definitions.control_section),
+    Directive("DSECT", Definitions.dummy_section),
+    Directive("COM", Definitions.common_section),
+    Directive("ENTRY", Definitions.entry, "entry"),
+    Directive("EXTRN", Definitions.extrn),
+    Directive("WXTRN", Definitions.wxtrn),
+    Directive("EQU", Definitions.equate, "equate"),
+    Directive("ORG", Definitions.org),
+    Directive("DC", Definitions.constants, "constants"),
+    Directive("DS", Definitions.storage),
+    Directive("CCW", Definitions.channel_command, "channel_command"),
+    Directive("CNOP", Definitions.conditional_no_operation, "conditional_no_operation"),
+    Directive("LTORG", Definitions.literal_pool, "literal_pool"),
+    Directive("USING", Definitions.label_here, "using"),
+    Directive("DROP", Definitions.label_here, "drop"),
     Directive("PUSH", None, "push"),
     Directive("POP", None, "pop"),
     Directive("PRINT", None, "print_option"),
     Directive("TITLE", None, "title"),
     Directive("SPACE", None),
     Directive("EJECT", None),
-    Directive("PUNCH", PassOne.punch, "punch"),
-    Directive("REPRO", PassOne.reproduce, "punch"),
-    Directive("OPSYN", PassOne.synonym),
+    Directive("PUNCH", Definitions.punch, "punch"),
+    Directive("REPRO", Definitions.reproduce, "punch"),
+    Directive("OPSYN", Definitions.synonym),
     Directive("ICTL", None),
     Directive("ISEQ", None),
-    Directive("END", PassOne.end, "end"),
+    Directive("END", Definitions.end, "end"),
 )
 
 

@@ -38,7 +38,7 @@ from vm370.tools.assembler.source import (
     read_statements,
     split_operands,
 )
-from vm370.tools.assembler.variables import ARITHMETIC, BINARY, CHARACTER, VARIABLE, Frame, SetSymbol
+from vm370.tools.assembler.variables import ARITHMETIC, BINARY, VARIABLE, Frame, SetSymbol
 
 MAXIMUM_NESTING = 100
 MAXIMUM_STATEMENTS = 4_000_000
@@ -462,5 +462,3 @@ _CONDITIONAL: dict[str, Callable[[Generator, _Level, Statement], None]] = {
     "MNOTE": Generator.note,
     "COPY": Generator.copy,
 }
-
-__all__ = ["CHARACTER", "Expansion", "Generated", "Generator"]

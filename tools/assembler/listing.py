@@ -17,11 +17,10 @@ from vm370.images.objdeck import ESD_TYPES
 from vm370.tools.assembler.deck import external_symbols
 from vm370.tools.assembler.machine import Instruction
 from vm370.tools.assembler.source import ATTRIBUTE
-from vm370.tools.assembler.symbols import Section
 
 if TYPE_CHECKING:
     from vm370.tools.assembler.assembly import Assembly
-    from vm370.tools.assembler.passone import Record
+    from vm370.tools.assembler.records import Record
 
 LINES_PER_PAGE = 55
 _SYMBOLS = re.compile(rf"{ATTRIBUTE}|[A-Z]?'(?:[^']|'')*'|([A-Z$#@_][A-Z0-9$#@_]*)|[0-9]+[A-Z]*")
@@ -219,6 +218,3 @@ def _diagnostics(assembly: Assembly, pages: _Pages) -> None:
     flagged = f"{count} MESSAGE{'S' * (count != 1)}" if count else "NO STATEMENTS FLAGGED IN THIS ASSEMBLY"
     pages.add(flagged)
     pages.add(f"HIGHEST SEVERITY WAS {assembly.severity}")
-
-
-__all__ = ["Section", "listing"]

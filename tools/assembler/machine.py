@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from vm370.cp.s370.formats import FORMATS, Format
+from vm370.cp.s370.formats import Format
 from vm370.tools.assembler.constants import closing, parse_constant_at
 from vm370.tools.assembler.expressions import Node, Parser, Scope, absolute, evaluate, length_attribute
 from vm370.tools.assembler.messages import (
@@ -226,6 +226,3 @@ def _length_function(displacement_shift: int, base_shift: int, field: tuple[int,
         return max(0, length - bias) << length_shift | number << displacement_shift | base << base_shift
 
     return with_length
-
-
-__all__ = ["FORMATS", "AddressScope", "Instruction", "base_displacement", "displacement", "parse_place", "register"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vm370.tools.assembler.constants import Relocation, build, build_bits, measure, parse_constant_at
-from vm370.tools.assembler.expressions import Node, absolute, encode_text, parse, value_of, within
+from vm370.tools.assembler.expressions import value_of, within
 from vm370.tools.assembler.machine import Instruction, base_displacement
 from vm370.tools.assembler.messages import (
     NO_BASE,
@@ -21,7 +21,8 @@ from vm370.tools.assembler.messages import (
     USING_NOT_ACTIVE,
     StatementError,
 )
-from vm370.tools.assembler.passone import Directive, PassOne, Record, literal_key
+from vm370.tools.assembler.passone import PassOne
+from vm370.tools.assembler.records import Directive, Record, literal_key
 from vm370.tools.assembler.source import split_operands
 from vm370.tools.assembler.symbols import CONTROL, LiteralPool, Section, Symbol, Value, as_terms
 
@@ -360,6 +361,3 @@ class PassTwo:
         record.value = value.number
         if value.relative.type != CONTROL:
             self.entry_symbol = value.relative.name
-
-
-__all__ = ["Node", "PassTwo", "RldItem", "absolute", "encode_text", "parse"]
