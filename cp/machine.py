@@ -509,7 +509,7 @@ class VirtualMachine:
         for line in lines:
             self.console_write(line)
         if newline:
-            self.console_write(last)
+            self.console_write(last.rstrip(" "))
             return
         if isinstance(self.console, SpooledConsole):
             self.console.spool.partial(last)
