@@ -17,9 +17,9 @@ Logon = Callable[[str], User]
 
 def issue(vm: VirtualMachine, command: str) -> None:
     """A program in supervisor state: DIAGNOSE 1,2,X'08', then a branch to itself."""
-    vm.storage.write(0x1000, bytes.fromhex("83120008 47F01004"))
+    vm.storage.write(0x800, bytes.fromhex("83120008 47F00804"))
     vm.storage.write(0x2000, to_ebcdic(command))
-    vm.cpu.psw = Psw.from_bytes(bytes.fromhex("0000000000001000"))
+    vm.cpu.psw = Psw.from_bytes(bytes.fromhex("0000000000000800"))
     vm.cpu.gr[1], vm.cpu.gr[2] = 0x2000, len(command)
     vm.resume()
 
@@ -79,8 +79,8 @@ def test_a_console_that_is_detached_while_it_is_read(logged_on: Logon, cp: Syste
     vm = user.vm
     vm.storage.write(0x48, bytes.fromhex("00003000"))  # CAW
     vm.storage.write(0x3000, bytes.fromhex("0A00400020000050"))
-    vm.storage.write(0x1000, bytes.fromhex("9C000009 47F01004"))  # SIO 009, branch to itself
-    vm.cpu.psw = Psw.from_bytes(bytes.fromhex("0000000000001000"))
+    vm.storage.write(0x800, bytes.fromhex("9C000009 47F00804"))  # SIO 009, branch to itself
+    vm.cpu.psw = Psw.from_bytes(bytes.fromhex("0000000000000800"))
     vm.resume()
     cp.step()
     assert vm.console_reading
