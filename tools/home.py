@@ -17,7 +17,6 @@ from pathlib import Path
 
 import platformdirs
 
-from vm370.cms.build import build_system_disk
 from vm370.cp.directory_default import (
     DEFAULT_USERS,
     EXTENSION_CYLINDERS,
@@ -28,7 +27,11 @@ from vm370.cp.directory_default import (
     VOLUME_TYPE,
     write_default_directory,
 )
-from vm370.tools.disk.api import create_disk, format_disk
+
+
+class HomeError(Exception):
+    """A home cannot be built; the text says why."""
+
 
 HOME_VARIABLE = "VM370_HOME"
 
@@ -51,7 +54,13 @@ def is_complete(home: Path) -> bool:
 
 
 def make_home(home: Path, progress: Progress) -> None:
-    """Build a home with the default users and their disks."""
+    """Build a home with the default users and their disks.  HomeError when that does not work out."""
+    # the assembler and the linker take a while to import, and only the first start needs them
+    from vm370.cms.build import BuildError, build_system_disk
+    from vm370.images.errors import ImageError
+    from vm370.tools.disk.api import create_disk, format_disk
+    from vm370.tools.linker import LinkError
+
     disks = home / "disks"
     disks.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
@@ -61,11 +70,14 @@ def make_home(home: Path, progress: Progress) -> None:
     def system_disk(text: str, done: int, steps: int) -> None:
         progress(text, done, steps + len(empty))
 
-    build_system_disk(disks / f"{SYSTEM_DISK}.ckd", system_disk, cylinders=SYSTEM_CYLINDERS)
-    for number, (volume, cylinders, label) in enumerate(empty):
-        path = disks / f"{volume}.ckd"
-        progress(f"formatting {path.name}", 2 * len(empty) + number, 3 * len(empty))
-        create_disk(path, VOLUME_TYPE, cylinders, volser=volume, overwrite=True)
-        format_disk(path, label, 4096)
+    try:
+        build_system_disk(disks / f"{SYSTEM_DISK}.ckd", system_disk, cylinders=SYSTEM_CYLINDERS)
+        for number, (volume, cylinders, label) in enumerate(empty):
+            path = disks / f"{volume}.ckd"
+            progress(f"formatting {path.name}", 2 * len(empty) + number, 3 * len(empty))
+            create_disk(path, VOLUME_TYPE, cylinders, volser=volume, overwrite=True)
+            format_disk(path, label, 4096)
+    except (BuildError, ImageError, LinkError) as error:
+        raise HomeError(f"{home}: the home cannot be built: {error}") from error
     write_default_directory(home / "directory")
     progress("ready", 1, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,10 @@ from vm370.cp.console.terminal import Line
 from vm370.cp.directory import DirectoryError, default_passwords
 from vm370.cp.system import StartError, System
 from vm370.tools.disk.progress import Bar
-from vm370.tools.home import home_path, is_complete, make_home
+from vm370.tools.home import HomeError, home_path, is_complete, make_home
+
+LOG = "log"
+"""File in the home for what CP tells its owner: faults, with the guest's state."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +37,9 @@ def main(args: argparse.Namespace) -> int:
             report(f"building a new home in {home}")
             bar = Bar("vm370: system and user disks")
             make_home(home, lambda text, done, steps: bar(done, steps))
+        logging.basicConfig(filename=home / LOG, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
         system = System(home)
-    except (DirectoryError, StartError, OSError) as error:
+    except (DirectoryError, HomeError, StartError, OSError) as error:
         print(f"vm370: {error}", file=sys.stderr)
         return 1
     for userid in default_passwords(system.directory):
