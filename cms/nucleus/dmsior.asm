@@ -217,19 +217,11 @@ ITIGO    DS    0H
          LM    R0,R15,IOSAVE
          LPSW  RETPSW
 *---------------------------------------------------------------------
-* DMSITE   External interruption: the interruption key (X'40') is an
-*          attention; timers are of no interest.
+* DMSITE   External interruption: nothing of interest, neither timers
+*          nor the interruption key
 *---------------------------------------------------------------------
          DROP  R12
-DMSITE   STM   R14,R15,EXTSAVE
-         BALR  R15,0
-         USING *,R15
-         TM    EXTOPSW+3,X'40'
-         BZ    *+8
-         OI    MISFLAGS,ATTNHIT
-         DROP  R15
-         LM    R14,R15,EXTSAVE
-         LPSW  EXTOPSW
+DMSITE   LPSW  EXTOPSW
 *---------------------------------------------------------------------
 * DEVCLS
 *---------------------------------------------------------------------

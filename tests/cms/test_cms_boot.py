@@ -100,6 +100,24 @@ def test_second_ipl(new_guest: NewGuest, pure: bool) -> None:
     assert plain(guest.ipl()) == first
 
 
+@pytest.mark.parametrize("pure", [False, True])
+@pytest.mark.parametrize("size", [0x40000, 0x60000, 0x400000, 0x1000000])
+def test_storage_sizes(new_guest: NewGuest, size: int, pure: bool) -> None:
+    guest = new_guest(pure=pure, files=[("LINES", "MODULE", program(LINES))])
+    guest.vm.define_storage(size)
+    assert plain(guest.ipl()) == [BANNER, "Ready;"]
+    assert guest.instructions < IPL_BUDGET
+    assert plain(guest.type("LINES")) == ["LINE 3", "LINE 2", "LINE 1", "Ready(00007);"]
+
+
+def test_ipl_parameters(new_guest: NewGuest) -> None:
+    """NOPROF leaves PROFILE EXEC out; NOAUTOCR waits for the first line, without a Ready message."""
+    guest = new_guest(files=[("PROFILE", "EXEC", [to_ebcdic("&TYPE GOOD MORNING".ljust(80))])])
+    assert plain(guest.type("IPL 190 PARM NOPROF")) == [BANNER, "Ready;"]
+    guest.session.enter("#CP")
+    assert plain(guest.type("IPL 190 PARM NOAUTOCR"))[-1] == BANNER
+
+
 def test_profile_exec(new_guest: NewGuest) -> None:
     guest = new_guest(files=[("PROFILE", "EXEC", [to_ebcdic("&TYPE GOOD MORNING".ljust(80))])])
     assert plain(guest.ipl()) == [BANNER, "GOOD MORNING", "Ready;"]
