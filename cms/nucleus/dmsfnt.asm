@@ -17,6 +17,7 @@
 &L       DC    CL8'&NAME',X'&FLAGS',AL3(&E)
          MEND
 DMSFNT   CSECT
+         USING NUCON,0
          ENTRY FUNCTAB
 FUNCTAB  DS    0H
          DC    AL2(FA-FUNCTAB,FB-FUNCTAB,FC-FUNCTAB,FD-FUNCTAB)
@@ -118,4 +119,40 @@ DMSABV   DS    0H
          DC    CL8'SYNONYM',AL1(3)
          DC    CL8'TYPE',AL1(1)
          DC    X'FF'
+*---------------------------------------------------------------------
+* ABBREV   Entry: R1 -> name (8 bytes)
+*          Exit:  R15 = 0: the name was an abbreviation and is replaced
+*                 by the full name; 4: it is none
+*---------------------------------------------------------------------
+         DS    0H
+ABBREV   SUBENT
+         L     R3,AUSABRV
+         LA    R4,8(,R1)
+         LA    R5,8
+ABB1     BCTR  R4,0                R5 = length - 1
+         BCTR  R5,0
+         CLI   0(R4),C' '
+         BE    ABB1
+         SR    R2,R2
+ABB2     CLI   0(R3),X'FF'
+         BE    ABB9
+         CLC   0(1,R1),0(R3)
+         BNE   ABB3
+         IC    R2,8(,R3)
+         BCTR  R2,0
+         CR    R5,R2
+         BL    ABB3
+         EX    R5,ABBCLC
+         BNE   ABB3
+         CLC   0(8,R1),0(R3)       it is the full name
+         BE    ABB9
+         MVC   0(8,R1),0(R3)
+         SUBRET RC=0
+ABB3     LA    R3,9(,R3)
+         B     ABB2
+ABB9     SUBRET RC=4
+ABBCLC   CLC   0(0,R1),0(R3)
+         LTORG
+         COPY  REGEQU
+         COPY  NUCON
          END   DMSFNT

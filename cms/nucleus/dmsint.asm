@@ -126,7 +126,7 @@ INTCMD   LA    R1,CMNDLIST
          BNE   INTCP
          MVI   INTABB,1
          LA    R1,CMNDLIST
-         BAL   R10,INTABBR
+         NUCALL AABBREV
          LTR   R15,R15
          BZ    INTSRCH
 *              CP command
@@ -171,36 +171,6 @@ INTEXEC  L     R15,AFSTLKP
          C     R15,=F'-3'
          BCR   8,R10
          B     4(,R10)
-*---------------------------------------------------------------------
-* INTABBR  R1 -> name: replaced by the name that it abbreviates, R15=0;
-*          4 none.  Link R10; uses R2 to R5
-*---------------------------------------------------------------------
-INTABBR  L     R3,AUSABRV
-         LA    R4,8(,R1)
-         LA    R5,8
-ABB1     BCTR  R4,0                R5 = length - 1
-         BCTR  R5,0
-         CLI   0(R4),C' '
-         BE    ABB1
-ABB2     CLI   0(R3),X'FF'
-         BE    ABB9
-         SR    R2,R2
-         IC    R2,8(,R3)
-         BCTR  R2,0
-         CR    R5,R2
-         BL    ABB3
-         EX    R5,ABBCLC
-         BE    ABB4
-ABB3     LA    R3,9(,R3)
-         B     ABB2
-ABB4     CLC   0(8,R1),0(R3)       it is the full name
-         BE    ABB9
-         MVC   0(8,R1),0(R3)
-         SR    R15,R15
-         BR    R10
-ABB9     LA    R15,4
-         BR    R10
-ABBCLC   CLC   0(0,R1),0(R3)
 *---------------------------------------------------------------------
 * INTREADY Types the Ready message.  Link R10
 *---------------------------------------------------------------------

@@ -155,8 +155,8 @@ SV50     LA    R13,USAVE
          TM    NUCFLAG,NUCNOABB
          BO    SV60
 *              abbreviation?
-         LA    R9,CALLEE
-         BAL   R14,ABBSRCH
+         LA    R1,CALLEE
+         NUCALL AABBREV
          LTR   R15,R15
          BNZ   SV60
          L     R1,EGPR1            the callee sees the full name
@@ -202,39 +202,6 @@ FNTHIT   L     R5,8(,R3)
          CLI   SSCALLTY,X'0B'      internal: not for the console
          BE    FNTNO
          BR    R14
-*---------------------------------------------------------------------
-* ABBSRCH  R9 -> name: replaced by the full name, R15 = 0; 4 none.
-*          Link R14
-*---------------------------------------------------------------------
-ABBSRCH  L     R3,AUSABRV
-         SR    R5,R5
-ABB1     CLI   0(R3),X'FF'
-         BE    ABBNO
-         CLC   0(1,R9),0(R3)
-         BNE   ABB2
-         LA    R4,8(,R9)           R5 = length of the name - 1
-         LA    R5,8
-ABB3     BCTR  R4,0
-         BCTR  R5,0
-         CLI   0(R4),C' '
-         BE    ABB3
-         SR    R6,R6
-         IC    R6,8(,R3)
-         BCTR  R6,0
-         CR    R5,R6
-         BL    ABB2
-         EX    R5,ABBCLC
-         BNE   ABB2
-         CLC   0(8,R9),0(R3)       already the full name
-         BE    ABBNO
-         MVC   0(8,R9),0(R3)
-         SR    R15,R15
-         BR    R14
-ABB2     LA    R3,9(,R3)
-         B     ABB1
-ABBNO    LA    R15,4
-         BR    R14
-ABBCLC   CLC   0(0,R9),0(R3)
 *---------------------------------------------------------------------
 * LMODULE  R9 -> name: search `name MODULE *`, LOADMOD it and enter it.
 *          Returns (link R8) when there is none.

@@ -15,7 +15,7 @@ DMSVEC   CSECT
          EXTRN GETCLK,DMSITI,DMSITP,DMSITS,DMSITE,SCANN,DMSABN,STRINIT
          EXTRN FREE,FRET,DMSERL,DMSCRD,CMSRET,DMSABV,DMSIOR,DMSCWR
          EXTRN SSAVE0,CMSRET2,DMSCPF,DMSINT,FUNCTAB,STACKAT,DEVCLS
-         EXTRN MAININT
+         EXTRN MAININT,ABBREV
          DC    CL8'CMSNUC'         000
          DC    A(MAININT)          008 command level after IPL
          DC    A(DMSFSI)           00C file system initialisation
@@ -102,6 +102,7 @@ SYSID    DC    CL32'CMS VERSION 1.0'  018 SYSTEMID (build.py: date)
          DC    A(FSTNXT)
          DC    A(DEVCLS)
          DC    A(DMSDBG)           D70
-         DC    A(0,0,0,0)
+         DC    A(0,0,0)
+         DC    A(ABBREV)           D80
          ORG   ,
          END   DMSVEC

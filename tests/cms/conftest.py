@@ -21,7 +21,7 @@ def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def new_guest(built_home: Path, tmp_path: Path) -> Iterator[Callable[..., bootkit.Guest]]:
-    """``new_guest(pure=..., files=...)``: a user in a home of his own; files (name, type, records) are put on his disk."""
+    """``new_guest(pure=..., files=...)``: a user in a home of his own; files are (name, type, records)."""
     guests: list[bootkit.Guest] = []
 
     def make(*, pure: bool = False, files: list[tuple[str, str, list[bytes]]] | None = None) -> bootkit.Guest:
