@@ -35,6 +35,7 @@ get(a, n) put(a, n, value)           access to what was checked before
 copy(to, from, n) fill(to, n, byte)  the same for bytes; copy: no destructive overlap
 translate(a, n, table)               the bytes at a by the table of 256, which they do not overlap
 compare(a, b, n)                     condition code 0 equal, 1 first lower, 2 first higher, of what was checked
+bit_length(value)                    bits of a value that is not negative, without zeros at its left
 get_key(a) set_key(a, key)           storage key byte at an absolute address
 get_real(a, n) put_real(a, n, v)     real storage of the machine itself, no key, no translation
 program_check(code)                  program interruption; the instruction changes nothing
@@ -447,6 +448,10 @@ class Cpu(ctypes.Structure):
         """Condition code of a logical comparison of bytes that were checked."""
         a, b = self.read(first, length), self.read(second, length)
         return 0 if a == b else 1 if a < b else 2
+
+    def bit_length(self, value: int) -> int:
+        """Bits of a value that is not negative, without zeros at its left."""
+        return value.bit_length()
 
     def get_real(self, address: int, length: int) -> int:
         """Fetch at a real address for the machine itself; addressing exception."""
