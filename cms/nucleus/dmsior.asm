@@ -168,7 +168,9 @@ IONOP    MVC   IOCUR,=H'-1'
 *---------------------------------------------------------------------
 * DMSITI   I/O interruption: status for the device that IOSTART waits
 *          for is kept; attention from the console is noted, and when
-*          a program was interrupted its line is read at once.
+*          a program was interrupted its line is read at once.  Nucleus
+*          code is never left in the middle: DMSITS looks at the note
+*          (ATTNHIT) when an SVC returns into enabled code.
 *---------------------------------------------------------------------
          DROP  R12
          ENTRY DMSITI,DMSITE
@@ -196,7 +198,13 @@ ITI2     CLC   IOOPSW+2(2),CONADDR
          BE    ITIRET
          TM    NUCFLAG,NUCINIT+NUCABN
          BNZ   ITIRET
-         MVC   ITIPSW,IOOPSW
+         L     R1,IOOPSW+4         enabled nucleus code: it looks itself
+         LA    R1,0(,R1)
+         C     R1,=A(X'10000')
+         BL    ITI3
+         C     R1,ANUCEND
+         BL    ITIRET
+ITI3     MVC   ITIPSW,IOOPSW
          MVC   ITIREGS(64),IOSAVE
          LA    R13,ITISTK
          L     R15,=A(DMSATT)

@@ -351,7 +351,7 @@ S3POS    LA    R6,255
          BH    S3BAD
          SLL   R6,2
          B     *+4(R6)
-         B     S3BAD               0
+         B     S3OUT               0: look at attention only
          B     S3BAD               1
          B     S3BAD               2
          B     S3BAD               3
