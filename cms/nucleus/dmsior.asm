@@ -198,7 +198,7 @@ ITI2     CLC   IOOPSW+2(2),CONADDR
          BE    ITIRET
          TM    NUCFLAG,NUCINIT+NUCABN
          BNZ   ITIRET
-         L     R1,IOOPSW+4         enabled nucleus code: it looks itself
+         L     R1,IOOPSW+4         nucleus code looks itself
          LA    R1,0(,R1)
          C     R1,=A(X'10000')
          BL    ITI3
