@@ -1,16 +1,30 @@
 """DISPLAY and STORE: looking at and changing registers, PSW and storage of the virtual machine.
 
-DISPLAY  hexloc[-hexloc]  Lhexloc  Thexloc  Khexloc  G Y X (registers)  PSW  CAW  CSW
-STORE    hexloc word ...  Lhexloc word ...  Shexloc bytes  Gn Yn Xn word ...  PSW [word] word  STATUS
+    DISPLAY  [L]range  Trange  Krange  G[range]  Y[range]  X[range]  PSW  CAW  CSW
+    STORE    [L]hexloc word ...  Shexloc bytes  Gn|Xn word ...  Yn doubleword ...  PSW [word] word  STATUS
+
+Several operands may stand in one line; those before an invalid one are done.  Ranges are in operand_forms.py.  Without
+ECMODE there is one control register, 0.  Storage is real storage of the virtual machine: no prefix, no translation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
-from vm370.cp.commands.operand_forms import hexadecimal, location, locations, registers
+from vm370.cp.commands.operand_forms import (
+    CONTROL,
+    FLOATING_POINT,
+    GENERAL,
+    hexadecimal,
+    location,
+    locations,
+    register,
+    registers,
+)
+from vm370.cp.s370.cpu import Registers
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import BLOCK
 from vm370.images.ebcdic import printable
@@ -22,8 +36,11 @@ DISPLAY_MODULE, STORE_MODULE = "CDB", "CDS"
 WORDS_PER_LINE = 4
 LINE = 4 * WORDS_PER_LINE
 CAW, CSW = 0x48, 0x40
-FLOATING_POINT_REGISTERS = (0, 2, 4, 6)
-LONGEST_STRING = 64
+MOST_LINES = 8_000
+"""Lines of storage that one operand shows at most; a terminal keeps not many more."""
+
+
+# --- DISPLAY ---
 
 
 def display(ctx: Context, operands: Operands) -> None:
@@ -36,7 +53,7 @@ def display(ctx: Context, operands: Operands) -> None:
 
 
 def _display(ctx: Context, word: str) -> None:
-    vm = ctx.vm
+    vm, rest = ctx.vm, word[1:]
     if abbreviates(word, "Psw"):
         ctx.say(f"PSW = {vm.psw_text()}")
     elif word == "CAW":
@@ -45,93 +62,136 @@ def _display(ctx: Context, word: str) -> None:
         text = vm.storage.read(CSW, 8).hex().upper()
         ctx.say(f"CSW = {text[:8]} {text[8:]}")
     elif word[0] == "G":
-        _rows(ctx, "GPR", [(n, f"{vm.cpu.gr[n]:08X}") for n in registers(word[1:], DISPLAY_MODULE)])
+        _rows(ctx, "GPR", vm.cpu.gr, registers(rest, DISPLAY_MODULE, GENERAL))
     elif word[0] == "X":
-        _rows(ctx, "ECR", [(n, f"{vm.cpu.cr[n]:08X}") for n in registers(word[1:], DISPLAY_MODULE)])
+        _rows(ctx, "ECR", vm.cpu.cr, registers(rest, DISPLAY_MODULE, _control_registers(vm)))
     elif word[0] == "Y":
-        for number in registers(word[1:], DISPLAY_MODULE):
-            if number in FLOATING_POINT_REGISTERS:
-                bits = vm.cpu.fpr[number]
-                ctx.say(f"FPR {number:2} = {bits:016X}  {float_text(bits)}")
+        for number in registers(rest, DISPLAY_MODULE, FLOATING_POINT):
+            bits = vm.cpu.fpr[number]
+            ctx.say(f"FPR {number:2} = {bits:016X}  {float_text(bits)}")
     elif word[0] == "K":
-        _keys(ctx, *locations(word[1:], DISPLAY_MODULE, vm.storage_size))
+        _keys(ctx, *locations(rest, DISPLAY_MODULE, vm.storage_size))
+    elif word[0] == "T":
+        first, last = locations(rest, DISPLAY_MODULE, vm.storage_size)
+        _storage(ctx, first & ~(LINE - 1), last | (LINE - 1), with_text=True)
     else:
-        with_text = word[0] == "T"
-        text = word[1:] if word[0] in "LT" else word
-        first, last = locations(text, DISPLAY_MODULE, vm.storage_size)
-        _storage(ctx, first, last, with_text)
+        first, last = locations(rest if word[0] == "L" else word, DISPLAY_MODULE, vm.storage_size)
+        _storage(ctx, first & ~3, last | 3, with_text=False)
 
 
-def _rows(ctx: Context, name: str, values: list[tuple[int, str]]) -> None:
-    for at in range(0, len(values), WORDS_PER_LINE):
-        row = values[at : at + WORDS_PER_LINE]
-        ctx.say(f"{name} {row[0][0]:2} = {' '.join(value for _, value in row)}")
+def _control_registers(vm: VirtualMachine) -> Sequence[int]:
+    """Without ECMODE there is one control register."""
+    return CONTROL if vm.settings.ecmode else CONTROL[:1]
 
 
-def _storage(ctx: Context, first: int, last: int, with_text: bool) -> None:
-    """Whole words, four on a line; lines that repeat the one before are counted, not shown."""
-    vm = ctx.vm
-    start = first & ~3
-    end = min((last | 3) + 1, vm.storage_size)
-    before, suppressed = b"", 0
-    for at in range(start, end, LINE):
-        data = vm.storage.read(at, min(LINE, end - at))
-        if data == before and at + LINE < end:
-            suppressed += 1
+def _rows(ctx: Context, name: str, values: Registers, numbers: Sequence[int]) -> None:
+    for at in range(0, len(numbers), WORDS_PER_LINE):
+        row = numbers[at : at + WORDS_PER_LINE]
+        ctx.say(f"{name} {row[0]:2} = {' '.join(f'{values[number]:08X}' for number in row)}")
+
+
+def _storage(ctx: Context, first: int, last: int, *, with_text: bool) -> None:
+    """Four words on a line, the key where a block of 2 KiB begins; lines like the one before are not shown.
+
+    The first and the last line are always shown, and so is one that begins a block with another key.
+    """
+    storage = ctx.vm.storage
+    before, key, suppressed, shown = b"", -1, 0, 0
+    at = first
+    while at <= last:
+        data = storage.read(at, min(LINE, last + 1 - at))
+        same_key = at % BLOCK != 0 or storage.key(at) == key
+        if data == before and same_key and at + LINE <= last:
+            skip = BLOCK if at % BLOCK == 0 and _repeats(ctx.vm, at, last, data) else LINE
+            suppressed += skip
+            at += skip
             continue
+        if shown >= MOST_LINES:
+            ctx.say(f"DISPLAY ENDED AT {at:06X}")
+            return
         if suppressed:
-            ctx.say(f"       {suppressed} LINES SUPPRESSED")
+            ctx.say(f"{at - suppressed:06X} TO {at - 1:06X} SUPPRESSED LINE(S) SAME AS ABOVE")
             suppressed = 0
         before = data
         words = " ".join(data[i : i + 4].hex().upper() for i in range(0, len(data), 4))
-        ctx.say(f"{at:06X}  {words:35} *{printable(data)}*" if with_text else f"{at:06X}  {words}")
+        key_text = "  "
+        if at % BLOCK == 0:
+            key = storage.key(at)
+            key_text = f"{key:02X}"
+        text = f" *{printable(data)}*" if with_text else ""
+        ctx.say(f"{at:06X}  {words:35} {key_text}{text}".rstrip())
+        shown += 1
+        at += LINE
+
+
+def _repeats(vm: VirtualMachine, at: int, last: int, line: bytes) -> bool:
+    """Whether the whole block at ``at`` consists of this line, and is not the last one."""
+    return at + BLOCK <= last and vm.storage.read(at, BLOCK) == line * (BLOCK // LINE)
 
 
 def _keys(ctx: Context, first: int, last: int) -> None:
     """Runs of blocks with the same storage key."""
     storage = ctx.vm.storage
-    start = first & ~(BLOCK - 1)
-    key = storage.key(start)
-    for at in range(start + BLOCK, (last | (BLOCK - 1)) + 2, BLOCK):
-        if at > last or storage.key(at) != key:
-            ctx.say(f"{start:06X} TO {at - 1:06X} KEY = {key:02X}")
-            if at <= last:
-                start, key = at, storage.key(at)
+    blocks = range(first & ~(BLOCK - 1), last + 1, BLOCK)
+    start = blocks[0]
+    for at in blocks:
+        following = at + BLOCK
+        if following > blocks[-1] or storage.key(following) != storage.key(start):
+            ctx.say(f"{start:06X} TO {following - 1:06X} KEY = {storage.key(start):02X}")
+            start = following
 
 
 def float_text(bits: int) -> str:
-    """A long floating-point number in decimal: ``.nnnnnnnnnnnnnnnnn E xx``."""
+    """A long floating-point number in decimal, cut off after 17 digits: ``.nnnnnnnnnnnnnnnnn  E xx``."""
     sign = "-" if bits >> 63 else ""
     fraction, exponent = bits & (1 << 56) - 1, (bits >> 56 & 127) - 64
     if not fraction:
-        return f"{sign}.00000000000000000 E 00"
+        return f"{sign}.00000000000000000  E 00"
     power = 4 * exponent - 56
     numerator, denominator = (fraction << power, 1) if power >= 0 else (fraction, 1 << -power)
-    decimal = len(str(numerator)) - len(str(denominator))
+    decimal = len(str(numerator)) - len(str(denominator))  # 10**decimal is right, or too low by one power
     while numerator >= denominator * 10**decimal if decimal >= 0 else numerator * 10**-decimal >= denominator:
         decimal += 1
     shift = 17 - decimal
     digits = numerator * 10**shift // denominator if shift >= 0 else numerator // (denominator * 10**-shift)
-    text = str(digits).rjust(17, "0")[:17]
-    return f"{sign}.{text} E {decimal:02}" if decimal >= 0 else f"{sign}.{text} E-{-decimal:02}"
+    return f"{sign}.{digits:017}  E{'-' if decimal < 0 else ' '}{abs(decimal):02}"
+
+
+# --- STORE ---
 
 
 def store(ctx: Context, operands: Operands) -> None:
-    """STore."""
-    vm, words = ctx.vm, operands.words()
+    """STore: a location or register and what is to be put there, as often as wanted."""
+    words = operands.words()
     if not words:
         raise CommandError(messages.OPERAND_MISSING.by(STORE_MODULE).fill())
-    where, values = words[0], words[1:]
+    while words:
+        where = words.pop(0)
+        end = next((at for at, word in enumerate(words) if _is_place(word)), len(words))
+        values, words = words[:end], words[end:]
+        _store(ctx.vm, where, values)
+    ctx.say("STORE COMPLETE")
+
+
+def _is_place(word: str) -> bool:
+    """Whether a word begins the next operand: these letters are no hexadecimal digits."""
+    return word[0] in "LSGXYP"
+
+
+def _store(vm: VirtualMachine, where: str, values: list[str]) -> None:
     if where == "STATUS":
+        if values:
+            raise CommandError(messages.INVALID_OPERAND.by(STORE_MODULE).fill(operand=values[0]))
         _status(vm)
-    elif not values:
+        return
+    if not values:
         raise CommandError(messages.HEXDATA_MISSING.by(STORE_MODULE).fill())
-    elif abbreviates(where, "Psw"):
+    if abbreviates(where, "Psw"):
         _store_psw(vm, values)
     elif where[0] == "G":
-        _store_registers(vm.cpu.gr, where, values)
+        _store_registers(vm.cpu.gr, GENERAL, where, values)
     elif where[0] == "X":
-        _store_registers(vm.cpu.cr, where, values)
+        _store_registers(vm.cpu.cr, _control_registers(vm), where, values)
         vm.cpu.mode_changed()
     elif where[0] == "Y":
         _store_floats(vm, where, values)
@@ -139,7 +199,6 @@ def store(ctx: Context, operands: Operands) -> None:
         _store_string(vm, where, "".join(values))
     else:
         _store_words(vm, where, values)
-    ctx.say("STORE COMPLETE")
 
 
 def _word(text: str, digits: int = 8) -> int:
@@ -157,52 +216,55 @@ def _store_psw(vm: VirtualMachine, values: list[str]) -> None:
     vm.cpu.psw = Psw.from_bytes(high + numbers[-1].to_bytes(4, "big"))
 
 
-def _store_registers(target: object, where: str, values: list[str]) -> None:
-    first = registers(where[1:], STORE_MODULE) if where[1:] else range(0)
-    if len(first) != 1:
+def _store_registers(target: Registers, numbers: Sequence[int], where: str, values: list[str]) -> None:
+    """Words into successive registers."""
+    at = numbers.index(register(where[1:], STORE_MODULE, numbers))
+    data = [_word(value) for value in values]
+    if at + len(data) > len(numbers):
         raise CommandError(messages.INVALID_REGISTER.by(STORE_MODULE).fill(register=where[1:]))
-    if first[0] + len(values) > 16:
-        raise CommandError(messages.INVALID_REGISTER.by(STORE_MODULE).fill(register=where))
-    numbers = [_word(value) for value in values]
-    for number, value in enumerate(numbers, first[0]):
-        target[number] = value  # type: ignore[index]
+    for number, value in zip(numbers[at:], data, strict=False):
+        target[number] = value
 
 
 def _store_floats(vm: VirtualMachine, where: str, values: list[str]) -> None:
-    found = registers(where[1:], STORE_MODULE) if where[1:] else range(0)
-    numbers = [_word(value.ljust(16, "0"), 16) for value in values]
-    if len(found) != 1 or found[0] not in FLOATING_POINT_REGISTERS or found[0] + 2 * len(numbers) > 8:
-        raise CommandError(messages.INVALID_REGISTER.by(STORE_MODULE).fill(register=where))
-    for index, value in enumerate(numbers):
-        vm.cpu.fpr[found[0] + 2 * index] = value
+    """Doublewords, on the left of the register when they are short; an odd number is taken down."""
+    at = register(where[1:], STORE_MODULE, range(8)) // 2
+    data = [_word(value, 16) << 4 * (16 - len(value)) for value in values]
+    if at + len(data) > len(FLOATING_POINT):
+        raise CommandError(messages.INVALID_REGISTER.by(STORE_MODULE).fill(register=where[1:]))
+    for number, value in zip(FLOATING_POINT[at:], data, strict=False):
+        vm.cpu.fpr[number] = value
 
 
 def _store_string(vm: VirtualMachine, where: str, text: str) -> None:
+    """Bytes; of an odd number of digits the last one is not stored, and there is a message."""
     address = location(where[1:], STORE_MODULE, vm.storage_size)
-    if len(text) % 2 or len(text) > 2 * LONGEST_STRING or hexadecimal(text, len(text)) is None:
+    if hexadecimal(text, len(text)) is None:
         raise CommandError(messages.INVALID_HEXDATA.by(STORE_MODULE).fill(hexdata=text))
-    _write(vm, address, bytes.fromhex(text), where)
+    _write(vm, address, bytes.fromhex(text[: len(text) & ~1]))
+    if len(text) % 2:
+        raise CommandError(messages.INVALID_HEXDATA.by(STORE_MODULE).fill(hexdata=text[-1]))
 
 
 def _store_words(vm: VirtualMachine, where: str, values: list[str]) -> None:
     """Fullwords; the address is taken down to a word boundary, short data is put to the right of its word."""
     address = location(where[1:] if where[0] == "L" else where, STORE_MODULE, vm.storage_size) & ~3
-    _write(vm, address, b"".join(_word(value).to_bytes(4, "big") for value in values), where)
+    _write(vm, address, b"".join(_word(value).to_bytes(4, "big") for value in values))
 
 
-def _write(vm: VirtualMachine, address: int, data: bytes, where: str) -> None:
+def _write(vm: VirtualMachine, address: int, data: bytes) -> None:
     if address + len(data) > vm.storage_size:
-        raise CommandError(messages.INVALID_HEXLOC.by(STORE_MODULE).fill(hexloc=where))
+        raise CommandError(messages.NOT_ADDRESSABLE.by(STORE_MODULE).fill(hexloc=f"{vm.storage_size:06X}"))
     vm.storage.write(address, data)
 
 
 def _status(vm: VirtualMachine) -> None:
     """Store status: CPU timer, clock comparator, PSW, registers into their places in low storage."""
     if not vm.settings.ecmode:
-        raise CommandError(messages.ECMODE_MISSING.fill())
+        raise CommandError(messages.INVALID_OPERAND.by(STORE_MODULE).fill(operand="STATUS"))
     cpu, write = vm.cpu, vm.storage.write
     write(0xD8, cpu.read_cpu_timer().to_bytes(8, "big") + cpu.clock_comparator.to_bytes(8, "big"))
     write(0x100, cpu.psw.to_bytes() + cpu.prefix.to_bytes(4, "big"))
-    write(0x160, b"".join(cpu.fpr[n].to_bytes(8, "big") for n in FLOATING_POINT_REGISTERS))
-    write(0x180, b"".join(cpu.gr[n].to_bytes(4, "big") for n in range(16)))
-    write(0x1C0, b"".join(cpu.cr[n].to_bytes(4, "big") for n in range(16)))
+    write(0x160, b"".join(cpu.fpr[n].to_bytes(8, "big") for n in FLOATING_POINT))
+    write(0x180, b"".join(cpu.gr[n].to_bytes(4, "big") for n in GENERAL))
+    write(0x1C0, b"".join(cpu.cr[n].to_bytes(4, "big") for n in CONTROL))
