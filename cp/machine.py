@@ -104,6 +104,11 @@ class VirtualMachine:
         self.in_cp = True
         self.stopped = True
         self.suspended = False
+        self.resumed = False
+        """The instruction that is executed next is a DIAGNOSE that was suspended."""
+        self._suspended_at = 0
+        self.resets = 0
+        """How often the machine was reset: a DIAGNOSE that did it has nothing to go back to."""
         self.sleep_until: float | None = None
         self.wrong_link_passwords = 0
         self.logon_messages: list[str] = []
@@ -114,7 +119,7 @@ class VirtualMachine:
         self.loop_count = 0
         self._device_changed = False
         self._yielded = False
-        self._external: list[tuple[int, int, int, int]] = []
+        self._external: list[tuple[int, int, int | None, int]] = []
         """Code, CPU address, parameter, subclass of external interruptions that CP itself made pending."""
         self._bytes_by_diagnose = 0
         self.block_environments: dict[int, BlockEnvironment] = {}
@@ -129,6 +134,7 @@ class VirtualMachine:
 
     def define_storage(self, size: int) -> None:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
+        self.resets += 1
         self.storage_size = size
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
@@ -150,6 +156,8 @@ class VirtualMachine:
     def detach(self, address: int) -> Device:
         """A device goes away; its outstanding channel program ends."""
         self.channels.detach(address)
+        self.block_environments.pop(address, None)
+        self._device_changed = True
         device = self._devices.pop(address)
         if device is self.console:
             self.console = next((d for d in self._devices.values() if isinstance(d, Console)), None)
@@ -181,6 +189,7 @@ class VirtualMachine:
 
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
+        self.resets += 1
         self.channels.reset()
         self.cpu.reset(clear=clear)
         self._external.clear()
@@ -288,7 +297,7 @@ class VirtualMachine:
     @property
     def idle(self) -> bool:
         """Nothing to do: suspended or in a wait, no device at work, no interruption due."""
-        if self.suspended:
+        if self._held:
             return not self._device_changed and self.channels.due == NEVER
         return bool(self.cpu.wait) and self.channels.due == NEVER and not self._interruption_due() and self._enabled()
 
@@ -297,20 +306,33 @@ class VirtualMachine:
         """VM READ: the guest has a read outstanding on its console."""
         return self.console is not None and self.console.reading
 
+    @property
+    def _held(self) -> bool:
+        """Suspended in a DIAGNOSE; not if the user had the machine go on somewhere else."""
+        return self.suspended and self.cpu.ia == self._suspended_at
+
+    @property
+    def _elapsed(self) -> int:
+        """Virtual time, waiting included: what a time slice is measured by."""
+        return self.cpu.now + self.skipped
+
     def run_slice(self, budget: int = SLICE_INSTRUCTIONS) -> None:
-        """Run the guest for at most ``budget`` instructions."""
+        """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait."""
         start, cp_before = time.perf_counter_ns(), self.counters.cp_ns
         cpu, source = self.cpu, self.cpu.clocks.source
-        end = cpu.instructions + budget
+        end = self._elapsed + budget
         self._yielded = False
-        while self.may_run and not self._yielded and (left := end - cpu.instructions) > 0:
+        while self.may_run and not self._yielded and (left := end - self._elapsed) > 0:
             if self.channels.due <= self.now:
                 self.channels.run(self.now)
                 continue
-            if self.suspended:
+            if self._held:
                 if not self._device_changed:
-                    break
-                self._device_changed = False
+                    if self.channels.due == NEVER:
+                        break
+                    self.skipped += self.channels.due - self.now
+                    continue
+                self.resumed = True
             else:
                 cpu.clocks.update()
                 if self._present_interruption():
@@ -319,6 +341,7 @@ class VirtualMachine:
                     if not self._wait():
                         break
                     continue
+            self.suspended = False
             limit = cpu.clocks.budget(min(left, self.channels.due - self.now))
             if isinstance(source, RealTime):
                 source.start()
@@ -327,6 +350,7 @@ class VirtualMachine:
                 source.stop()
             trapped = time.perf_counter_ns()
             traps.handle(self, interception)
+            self.resumed = False
             self.counters.cp_ns += time.perf_counter_ns() - trapped
         elapsed = time.perf_counter_ns() - start
         self.counters.guest_ns += elapsed - (self.counters.cp_ns - cp_before)
@@ -339,6 +363,7 @@ class VirtualMachine:
             traps.count(self, "wait", f"disabled wait PSW {self.psw_text()}", "stop: nothing can end this wait")
             self.stop(messages.DISABLED_WAIT.fill(psw=self.psw_text()))
             return False
+        self.loop_kind = ""
         if self.channels.due != NEVER:
             self.skipped += self.channels.due - self.now
             return True
@@ -402,10 +427,12 @@ class VirtualMachine:
         self.cpu.pending = 1 if self.channels.pending_mask or self._external or self.cpu.external_pending else 0
         return False
 
-    def _enabled_external(self) -> tuple[int, int, int, int] | None:
+    def _enabled_external(self) -> tuple[int, int, int | None, int] | None:
         return next((e for e in self._external if not e[3] or self.cpu.cr[0] & e[3]), None)
 
-    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0, subclass: int = 0) -> None:
+    def external_interruption(
+        self, code: int, cpu_address: int = 0, parameter: int | None = None, subclass: int = 0
+    ) -> None:
         """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
         if code < 0x100:
             self.cpu.external_pending |= code
@@ -469,8 +496,16 @@ class VirtualMachine:
         self.storage.release(first, last + 4095)
 
     def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
-        """A CP command from the guest."""
-        lines: list[str] = []
+        """A CP command from the guest.  Does not return when the command took the machine away."""
+        resets, lines = self.resets, list[str]()
+        code = self._command(text, lines, to_buffer=to_buffer)
+        if self.resets != resets or self.system.users.get(self.userid) is not self:
+            for line in lines:
+                self.say(line)
+            raise traps.Discontinued
+        return code, lines
+
+    def _command(self, text: str, lines: list[str], *, to_buffer: bool) -> int:
         context = Context(self.system, self, None if to_buffer else self.session, self.say, from_guest=True)
         if to_buffer:
             context.say = lines.append
@@ -483,13 +518,17 @@ class VirtualMachine:
             shown = error.message.edited("ON" if to_buffer else self.settings.emsg)
             if shown is not None and (to_buffer or error.message.number != messages.UNKNOWN_COMMAND.number):
                 context.say(shown)
-            return error.message.number, lines
-        return 0, lines
+            return error.message.number
+        return 0
 
-    def suspend(self) -> NoReturn:
-        """The DIAGNOSE is executed again when a device has changed."""
-        self._device_changed = False
+    def suspend(self, *, unfinished: bool = False) -> NoReturn:
+        """The DIAGNOSE is executed again when a device has changed, or in the next time slice if ``unfinished``."""
+        self._device_changed = self._yielded = unfinished
         raise traps.Suspended
+
+    def hold(self) -> None:
+        """The instruction at the instruction address is the DIAGNOSE that was suspended."""
+        self.suspended, self._suspended_at = True, self.cpu.ia
 
     def yield_slice(self) -> None:
         """Give up the rest of the time slice."""

@@ -45,11 +45,16 @@ if TYPE_CHECKING:
 IO_INSTRUCTIONS = frozenset({"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "CLRCH", "STIDC"})
 
 LOOP_LIMIT = 16
-"""Interruptions of one class without a completed instruction between them, after which CP calls it a loop."""
+"""Interruptions of one class without a completed instruction between them; one more, and CP calls it a loop."""
+LOOP_MESSAGES = {"program": messages.PROGRAM_LOOP, "external": messages.EXTERNAL_LOOP}
 
 
 class Suspended(Exception):
     """A DIAGNOSE function waits for a device; the instruction is executed again when the device has changed."""
+
+
+class Discontinued(Exception):
+    """A DIAGNOSE function took the machine away (LOGOFF, IPL, a reset): there is nothing to go back to."""
 
 
 def handle(vm: VirtualMachine, interception: Interception) -> None:
@@ -107,18 +112,20 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
         count(vm, "diagnose", cause, "reflect: program interruption 02, not in the user's privilege classes")
         reflect_program(vm, interruptions.PRIVILEGED_OPERATION)
         return
-    if not vm.suspended:
+    if not vm.resumed:
         count(vm, "diagnose", cause, f"hypercall: {function.name}")
         vm.counters.hypercalls[code] += 1
-    vm.suspended = False
     try:
         function.handler(vm, rx, ry)
     except ProgramCheck as check:
         reflect_program(vm, check.code)
     except Suspended:
-        vm.suspended = True
         vm.cpu.ia = (vm.cpu.ia - 4) & 0xFFFFFF
         vm.cpu.instructions -= 1
+        vm.cpu.trapped = 0  # PER will see the instruction when it is executed again
+        vm.hold()
+    except Discontinued:
+        return
 
 
 def reflect_program(vm: VirtualMachine, code: int) -> None:
@@ -135,12 +142,16 @@ def reflect_supervisor_call(vm: VirtualMachine, number: int) -> None:
     settle(vm, "svc")
 
 
-def present_external(vm: VirtualMachine, code: int, cpu_address: int = 0, parameter: int = 0) -> None:
-    """External interruption: the mask was checked by the caller.  ``parameter`` goes to real 80-83."""
+def present_external(vm: VirtualMachine, code: int, cpu_address: int = 0, parameter: int | None = None) -> None:
+    """External interruption: the mask was checked by the caller.
+
+    With a ``parameter``, which goes to real 80-83, the CPU address at 84-85 is stored in BC mode too.
+    """
     vm.counters.reflected["external"] += 1
     note(vm, f"external interruption {code:04X} is due", f"reflect: external interruption {code:04X}")
-    if parameter:
-        vm.storage.write(0x80, parameter.to_bytes(4, "big"))
+    if parameter is not None:
+        vm.cpu.put_real(0x80, 4, parameter)
+        vm.cpu.put_real(0x84, 2, cpu_address)
     interruptions.external_interruption(vm.cpu, code, cpu_address)
     settle(vm, "external")
 
@@ -158,20 +169,23 @@ def present_io(vm: VirtualMachine, address: int, csw: Csw) -> None:
 
 
 def settle(vm: VirtualMachine, kind: str) -> None:
-    """After a PSW swap: stop a guest that does nothing but take interruptions of one class.
+    """After a PSW swap: stop a guest that does nothing but take program or external interruptions.
 
-    A program interruption counts the instruction that was attempted, so one count lies between two of them.
+    It makes progress when an instruction is completed between two of them, or when it waits.  A program interruption
+    counts the instruction that was attempted, so one count lies between two of a loop.  SVC interruptions need an
+    instruction, I/O interruptions a device that has done something: neither can go on for ever by itself.
     """
+    if kind not in LOOP_MESSAGES:
+        return
     attempted = 1 if kind == "program" else 0
     if vm.loop_kind == kind and vm.cpu.instructions <= vm.loop_at + attempted:
         vm.loop_count += 1
     else:
-        vm.loop_kind, vm.loop_count = kind, 0
+        vm.loop_kind, vm.loop_count = kind, 1
     vm.loop_at = vm.cpu.instructions
-    if vm.loop_count >= LOOP_LIMIT:
-        vm.loop_count = 0
-        message = messages.EXTERNAL_LOOP if kind == "external" else messages.PROGRAM_LOOP
-        vm.stop(message.fill(psw=vm.psw_text()))
+    if vm.loop_count > LOOP_LIMIT:
+        vm.loop_kind = ""
+        vm.stop(LOOP_MESSAGES[kind].fill(psw=vm.psw_text()))
 
 
 def count(vm: VirtualMachine, cause: str, what: str, action: str) -> None:

@@ -60,13 +60,19 @@ class Guest(Protocol):
         """Zero the 4 KiB pages at addresses first..last and give the host memory back."""
 
     def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
-        """A CP command issued by the guest: return code and response lines (shown on the terminal unless to_buffer)."""
+        """A CP command issued by the guest: return code and response lines (shown on the terminal unless to_buffer).
+
+        It does not return when the command resets the virtual machine or ends the session.
+        """
 
     def enter_cp(self) -> None:
         """Put the virtual machine into CP READ; it goes on after this instruction when BEGIN is given."""
 
-    def suspend(self) -> NoReturn:
-        """Never returns: the DIAGNOSE is executed again when a device of the guest has changed (console input came)."""
+    def suspend(self, *, unfinished: bool = False) -> NoReturn:
+        """Never returns: the DIAGNOSE is executed again when a device of the guest has changed (console input came).
+
+        ``unfinished``: in the next time slice, because there is more to do than fits into one.
+        """
 
     def yield_slice(self) -> None:
         """Give up the rest of the time slice."""
@@ -92,5 +98,7 @@ class Guest(Protocol):
     def examine_real_storage(self, address: int, length: int) -> bytes:
         """Real storage as CP defines it for DIAGNOSE 04; ProgramCheck(addressing) outside."""
 
-    def external_interruption(self, code: int, cpu_address: int = 0, parameter: int = 0, subclass: int = 0) -> None:
+    def external_interruption(
+        self, code: int, cpu_address: int = 0, parameter: int | None = None, subclass: int = 0
+    ) -> None:
         """Make an external interruption pending; ``subclass`` is the bit of control register 0 that enables it."""
