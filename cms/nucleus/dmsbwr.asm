@@ -167,8 +167,8 @@ WRRECNO  LTR   R2,R2
          BM    WR13
 *              null blocks: a file of at most four times the disk
          LR    R1,R5
-         ALR   R1,R6
-         BM    WR13
+         AR    R1,R6
+         BC    5,WR13              negative, overflow
          SR    R0,R0
          D     R0,ADTBSIZE
          SRL   R1,2
