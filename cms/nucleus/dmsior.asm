@@ -260,8 +260,8 @@ DVK1     CH    R6,0(,R11)
          LA    R11,8(,R11)
          CLI   0(R11),X'FF'
          BNE   DVK1
-*              a disk: seek to head n of cylinder 0
-         LA    R11,DVHEADS
+*              a disk: seek to head n of cylinder 0, head 0 first
+         LA    R11,DVHEAD0
 DVH1     MVC   DVSEEK+5(1),0(R11)
          LA    R3,DVCCW
          LH    R2,DVDEV
@@ -271,13 +271,18 @@ DVH1     MVC   DVSEEK+5(1),0(R11)
          BNZ   DVBNO
          L     R1,4(,R11)
          TM    DVCSW+4,X'02'
-         BZ    DVBYES              this head exists
+         BZ    DVH2                this head exists
          LA    R3,DVSNS            take the sense bytes away
          LA    R4,DVCSW
          BAL   R10,IOSTART
          TM    DVSBUF,X'80'
-         BO    DVFBA               SEEK is not known there
-         LA    R11,8(,R11)
+         BZ    DVH3
+         CLI   0(R11),0
+         BE    DVFBA               SEEK is not known there
+         B     DVH3
+DVH2     CLI   0(R11),0
+         BNE   DVBYES
+DVH3     LA    R11,8(,R11)
          CLI   0(R11),X'FF'
          BNE   DVH1
          B     DVBNO
@@ -293,7 +298,8 @@ DVKNOWN  DC    X'00090000',X'80000000'
          DC    X'000D0000',X'10820000'
          DC    X'000E0000',X'10410000'
          DC    X'FFFF0000'
-DVHEADS  DC    AL1(29),AL3(0),X'04080000'    3350
+DVHEAD0  DC    AL1(0),AL3(0),A(0)
+         DC    AL1(29),AL3(0),X'04080000'    3350
          DC    AL1(19),AL3(0),X'04400000'    2314
          DC    AL1(18),AL3(0),X'04100000'    3330
          DC    AL1(14),AL3(0),X'04200000'    3380
