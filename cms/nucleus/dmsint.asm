@@ -168,8 +168,6 @@ INTEXEC  L     R15,AFSTLKP
          LA    R0,INTEPLX
          SVC   202
          DC    AL4(1)
-         C     R15,=F'-3'
-         BCR   8,R10
          B     4(,R10)
 *---------------------------------------------------------------------
 * INTREADY Types the Ready message.  Link R10

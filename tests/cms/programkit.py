@@ -130,6 +130,14 @@ class Cms:
         """A word of storage."""
         return int.from_bytes(self.storage.read(address, 4), "big")
 
+    def free_nucleus_storage(self) -> int:
+        """Bytes in the chain of free blocks of nucleus type."""
+        total, block = 0, self.word(0x508)
+        while block:
+            total += self.word(block + 4)
+            block = self.word(block)
+        return total
+
     def external(self) -> None:
         """Press the interruption key."""
         external_interruption(self.cpu, 0x40)
