@@ -59,6 +59,9 @@ BANNER_OFFSET, BANNER_LENGTH = 0x18, 32
 END_OFFSET = 0x10
 """Where the nucleus' first page (DMSVEC) has its banner and its end."""
 
+SHOWN_MESSAGES = 20
+"""Messages of the assembler that an error tells; the others usually follow from these."""
+
 Progress = Callable[[str, int, int], None]
 """What is being done, how many steps are done, how many there are."""
 
@@ -129,7 +132,9 @@ class Builder:
         text = decode_source(contents, str(source))
         result = assemble(text, str(source), [self.sources / "maclib"], date=SYSTEM_DATE)
         if result.severity > 4:
-            raise BuildError("\n".join(str(message) for message in result.messages))
+            shown = [str(message) for message in result.messages[:SHOWN_MESSAGES]]
+            left = len(result.messages) - len(shown)
+            raise BuildError("\n".join(shown + ([f"and {left} more"] if left else [])))
         if kept is not None:
             _keep(kept, result.deck)
         return result.deck

@@ -17,9 +17,10 @@ from pathlib import Path
 from vm370.cms.build import SOURCES, write_system
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.system import System
-from vm370.images.blocks import CkdBlocks
+from vm370.images.blocks import CkdBlocks, FbaBlocks
 from vm370.images.ckd import CkdImage
 from vm370.images.edf import EdfDisk
+from vm370.images.fba import FbaImage
 from vm370.images.module import module_records
 from vm370.tools.assembler.assembly import assemble
 from vm370.tools.linker import link
@@ -72,6 +73,21 @@ def make_home(home: Path, prepare: Callable[[EdfDisk], None] | None = None) -> N
         if prepare:
             prepare(disk)
         blocks.flush()
+    finally:
+        volume.close()
+
+
+def make_fba_home(home: Path, files: list[tuple[str, str, list[bytes]]]) -> None:
+    """The same with a fixed-block volume."""
+    (home / "disks").mkdir(parents=True)
+    source = DIRECTORY.replace("3350 1 4 CMSVOL", "FB-512 16 4000 CMSVOL").replace("3350 5 2", "FB-512 4016 2000")
+    (home / "directory").write_text(source)
+    volume = FbaImage.create(home / "disks" / "CMSVOL.fba", "3370", 6016)
+    try:
+        write_system(volume.extent(16, 4000))
+        disk = EdfDisk.format(FbaBlocks(volume.extent(4016, 2000), 1024), "CMS191", lambda: WHEN)
+        for name, kind, records in files:
+            disk.write(name, kind, records)
     finally:
         volume.close()
 

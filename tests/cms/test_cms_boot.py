@@ -110,6 +110,18 @@ def test_storage_sizes(new_guest: NewGuest, size: int, pure: bool) -> None:
     assert plain(guest.type("LINES")) == ["LINE 3", "LINE 2", "LINE 1", "Ready(00007);"]
 
 
+@pytest.mark.parametrize("pure", [False, True])
+def test_fixed_block_system_disk(tmp_path: Path, pure: bool) -> None:
+    """The boot text of an FBA disk."""
+    home = tmp_path / "home"
+    bootkit.make_fba_home(home, [("TEST", "FILE", [to_ebcdic("ABC")])])
+    guest = Guest(home, pure=pure)
+    assert plain(guest.ipl()) == [BANNER, "Ready;"]
+    assert plain(guest.type("RENAME TEST FILE A OTHER NAME A")) == ["Ready;"]
+    assert plain(guest.type("TYPE OTHER NAME")) == ["", "ABC", "", "Ready;"]
+    guest.end()
+
+
 def test_ipl_parameters(new_guest: NewGuest) -> None:
     """NOPROF leaves PROFILE EXEC out; NOAUTOCR waits for the first line, without a Ready message."""
     guest = new_guest(files=[("PROFILE", "EXEC", [to_ebcdic("&TYPE GOOD MORNING".ljust(80))])])
@@ -171,6 +183,15 @@ def test_hx_ends_a_loop(guest: Guest) -> None:
     assert guest.type("LOOP", limit=20_000) == []
     assert plain(guest.type("hx")) == ["Ready;"]
     assert plain(guest.type("LINES"))[-1] == "Ready(00007);"
+
+
+@pytest.mark.parametrize("pure", [False, True])
+def test_hx_ends_an_exec_that_calls_nothing(new_guest: NewGuest, pure: bool) -> None:
+    lines = [to_ebcdic(line.ljust(80)) for line in ("-TOP", "&GOTO -TOP")]
+    guest = new_guest(pure=pure, files=[("LOOP", "EXEC", lines)])
+    guest.ipl()
+    assert guest.type("LOOP", limit=50_000) == []
+    assert plain(guest.type("HX")) == ["Ready;"]
 
 
 def test_lines_typed_ahead(guest: Guest) -> None:
