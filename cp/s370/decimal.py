@@ -116,7 +116,7 @@ def compare_decimal(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
 
 
 def multiply_decimal(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:
-    """MP: specification; data, also if the multiplicand has fewer bytes of zeros on the left than the multiplier has."""
+    """MP: specification; data, also if the multiplicand has fewer bytes of zeros at its left than the multiplier."""
     if l2 > 8 or l2 >= l1:
         cpu.program_check(SPECIFICATION)
     sign1, digits1 = packed(cpu, a1, l1)
