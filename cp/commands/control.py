@@ -1,16 +1,22 @@
-"""Running the virtual machine: IPL BEGIN SYSTEM EXTERNAL ATTN.
+"""Running the virtual machine: IPL BEGIN SYSTEM EXTERNAL ATTN (REQUEST).
 
 A named system is one that CP knows how to load: ``IPL CMS`` is the IPL of the device that NAMED_SYSTEMS gives.
+
+BEGIN, IPL (without STOP), SYSTEM RESTART, EXTERNAL and ATTN return the terminal to the machine; the last two only if
+the machine was not stopped (it has nothing to go on with before IPL or BEGIN).
 """
 
 from __future__ import annotations
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.operand_forms import hexadecimal, no_more
 from vm370.cp.commands.vaddr import is_address
-from vm370.cp.s370.interruptions import INTERRUPT_KEY, restart_interruption
+from vm370.cp.s370.interruptions import CLOCK_COMPARATOR, CPU_TIMER, INTERRUPT_KEY, restart_interruption
 from vm370.cp.s370.psw import Psw
 from vm370.images.ebcdic import EbcdicError, to_ebcdic
+
+MODULE = "CFG"
 
 NAMED_SYSTEMS: dict[str, int] = {"CMS": 0x190}
 """Systems that can be loaded by name, and the device they are on."""
@@ -36,8 +42,8 @@ def ipl(ctx: Context, operands: Operands) -> None:
             attention = True
         elif abbreviates(word, "PARM"):
             parm = operands.rest()
-        elif not abbreviates(word, "NOCLear"):
-            raise CommandError(messages.INVALID_OPTION.by("CFG").fill(option=word))
+        elif not abbreviates(word, "NOCLear") and not (word.isdecimal() and int(word) == 0):  # cylinder 0
+            raise CommandError(messages.INVALID_OPTION.by(MODULE).fill(option=word))
     if target in NAMED_SYSTEMS:
         address = NAMED_SYSTEMS[target]
     elif is_address(target):
@@ -45,7 +51,7 @@ def ipl(ctx: Context, operands: Operands) -> None:
     else:
         raise CommandError(messages.SYSTEM_NOT_FOUND.fill(name=target))
     if address not in vm.devices:
-        raise CommandError(messages.DEVICE_MISSING.by("CFG").fill(vaddr=f"{address:03X}"))
+        raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{address:03X}"))
     if not vm.ipl(address, clear=clear):
         raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
     if parm is not None:
@@ -63,9 +69,9 @@ def _parameter(ctx: Context, parm: str) -> None:
     try:
         text = to_ebcdic(parm.upper())
     except EbcdicError:
-        raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=parm)) from None
+        raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=parm)) from None
     if len(text) > LONGEST_PARM:
-        raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=parm))
+        raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=parm))
     text = text.ljust(-(-len(text) // 4) * 4, b"\x40")
     for number in range(len(text) // 4):
         ctx.vm.gr[number] = int.from_bytes(text[4 * number : 4 * number + 4], "big")
@@ -75,20 +81,19 @@ def begin(ctx: Context, operands: Operands) -> None:
     """Begin [hexloc]: go on at the PSW, or at an address."""
     location = operands.next()
     if location is not None:
-        try:
-            address = int(location, 16)
-        except ValueError:
-            address = -1
-        if not 0 <= address < 1 << 24:
-            raise CommandError(messages.INVALID_HEXLOC.by("CFG").fill(hexloc=location))
+        address = hexadecimal(location, 6)
+        if address is None:
+            raise CommandError(messages.INVALID_HEXLOC.by(MODULE).fill(hexloc=location))
+        no_more(operands.next(), MODULE)
         ctx.vm.cpu.ia = address
     ctx.vm.resume()
 
 
 def system(ctx: Context, operands: Operands) -> None:
     """SYStem CLEAR|RESET|RESTART."""
-    vm = ctx.vm
-    match operands.next():
+    vm, word = ctx.vm, operands.next()
+    no_more(operands.next(), MODULE)
+    match word:
         case "CLEAR":
             vm.reset(clear=True)
             vm.cpu.psw = RESET_PSW
@@ -101,25 +106,32 @@ def system(ctx: Context, operands: Operands) -> None:
             restart_interruption(vm.cpu)
             vm.resume()
         case None:
-            raise CommandError(messages.OPERAND_MISSING.by("CFG").fill())
+            raise CommandError(messages.OPERAND_MISSING.by(MODULE).fill())
         case other:
-            raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=other))
+            raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=other))
 
 
 def external(ctx: Context, operands: Operands) -> None:
     """EXTernal [40|code]: make an external interruption pending."""
     word = operands.next()
-    try:
-        code = INTERRUPT_KEY if word is None else int(word, 16)
-    except ValueError:
-        code = -1
-    if not (1 <= code <= 0xFF or (ctx.vm.settings.ecmode and code in (0x1004, 0x1005))):
-        raise CommandError(messages.INVALID_OPERAND.by("CFG").fill(operand=word))
+    no_more(operands.next(), MODULE)
+    code = INTERRUPT_KEY if word is None else hexadecimal(word, 4)
+    if not code or (code > 0xFF and not (ctx.vm.settings.ecmode and code in (CLOCK_COMPARATOR, CPU_TIMER))):
+        raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
     ctx.vm.external_interruption(code)
+    _return_control(ctx)
 
 
 def attn(ctx: Context, operands: Operands) -> None:
-    """ATTN: the request key of the virtual console."""
+    """ATTN, REQuest: the request key of the virtual console."""
+    no_more(operands.next(), MODULE)
     console = ctx.vm.console
     if console is not None:
         console.attention()
+    _return_control(ctx)
+
+
+def _return_control(ctx: Context) -> None:
+    """The terminal leaves CP mode, and a machine that was only interrupted goes on."""
+    if ctx.vm.in_cp and not ctx.vm.stopped:
+        ctx.vm.resume()

@@ -3,6 +3,8 @@
     INDICATE [LOAD]       CPU-nnn%  APU-000%  Q1-nn  Q2-nn  STORAGE-nnn%  RATIO-n.n
     INDICATE USER [userid|*]   pages, virtual and total time, SIO count, records (another user: class E)
     INDICATE QUEUES       who is in which queue (class E)
+    INDICATE I/O          who waits for a device (class E)
+    INDICATE PAGING [WAIT|ALL]   who waits for a page: nobody, the host does the paging (class E)
 
 Q1 has the users whose machines wait for or just got console input, Q2 those that compute.  Residency is that of the
 host; there is no paging of CP's own, so reads and writes are 0 and no storage is in demand beyond the machines'.
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.operand_forms import no_more
+from vm370.cp.io.channel import NEVER
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
@@ -27,12 +31,25 @@ def indicate(ctx: Context, operands: Operands) -> None:
     """INDicate."""
     word = operands.next("LOAD")
     assert word is not None
+    analyst = "E" in ctx.classes
+    if abbreviates(word, "USER"):
+        userid = operands.next("*")
+        no_more(operands.next(), MODULE)
+        _user(ctx, userid)
+        return
+    if analyst and abbreviates(word, "PAGing"):
+        which = operands.next("WAIT")
+        if which not in ("WAIT", "ALL"):
+            raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=which))
+    no_more(operands.next(), MODULE)
     if abbreviates(word, "LOAD"):
         _load(ctx)
-    elif abbreviates(word, "USER"):
-        _user(ctx, operands.next("*"))
-    elif abbreviates(word, "QUEues") and "E" in ctx.classes:
+    elif analyst and abbreviates(word, "QUEues"):
         _queues(ctx)
+    elif analyst and word == "I/O":
+        _devices(ctx)
+    elif analyst and abbreviates(word, "PAGing"):
+        ctx.say("NO USERS IN PAGEWAIT")
     else:
         raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
 
@@ -76,3 +93,12 @@ def _queues(ctx: Context) -> None:
         if vm.may_run:
             pages = vm.storage_size // PAGE
             ctx.say(f"{vm.userid:<8} {'Q2' if vm.runnable else 'Q1'}   {pages:03}/{pages:03}")
+
+
+def _devices(ctx: Context) -> None:
+    """Machines that wait while a device of theirs is at work."""
+    waiting = [vm.userid for vm in ctx.system.users.values() if vm.cpu.wait and vm.channels.due != NEVER]
+    for userid in waiting:
+        ctx.say(userid)
+    if not waiting:
+        ctx.say("NO USERS IN I/O WAIT")

@@ -28,6 +28,11 @@ def hexadecimal(text: str, digits: int = 8) -> int | None:
     return int(text, 16) if re.fullmatch(rf"[0-9A-Fa-f]{{1,{digits}}}", text) else None
 
 
+def decimal(text: str | None, digits: int) -> int | None:
+    """The number, or None if it is not 1 to ``digits`` decimal digits."""
+    return int(text) if text is not None and re.fullmatch(rf"[0-9]{{1,{digits}}}", text) else None
+
+
 def location(text: str, module: str, size: int) -> int:
     """An address within ``size`` bytes of storage."""
     value = hexadecimal(text, 6)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from vm370.cp import messages
 from vm370.cp.commands import query_virtual, spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.operand_forms import no_more
+from vm370.cp.commands.set_commands import program_function_key
 from vm370.cp.commands.times import date_and_time, time_used
 from vm370.cp.commands.vaddr import address, device
 from vm370.diag.x00 import LEVEL, PLC, VERSION
@@ -23,13 +25,17 @@ def query(ctx: Context, operands: Operands) -> None:
     word = operands.next()
     if word is None:
         raise CommandError(messages.OPERAND_MISSING.by(MODULE).fill())
-    if word.startswith("PF") and word[2:].isdecimal():
-        _keys(ctx, int(word[2:]))
+    if word.startswith("PF") and word != "PF":
+        number = program_function_key(word, MODULE)
+        no_more(operands.next(), MODULE)
+        _keys(ctx, number)
         return
     for name, form in FORMS:
         if abbreviates(word, name):
             form(ctx, operands)
+            no_more(operands.next(), MODULE)
             return
+    no_more(operands.next(), MODULE)
     vm = ctx.system.user(word)
     if vm is not None:
         ctx.say(_name(word, ctx))
@@ -89,6 +95,7 @@ def _set(ctx: Context, operands: Operands) -> None:
 
 
 def _terminal(ctx: Context, operands: Operands) -> None:
+    """Each function of TERMINAL."""
     t, symbols = ctx.vm.terminal_options, ctx.vm.terminal_options.editing
     line_end, line_delete = symbols.line_end or "OFF", symbols.line_delete or "OFF"
     delete, escape, tab = symbols.character_delete or "OFF", symbols.escape or "OFF", symbols.tab or "OFF"

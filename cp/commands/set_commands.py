@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
-from vm370.cp.commands.operand_forms import on_or_off
+from vm370.cp.commands.operand_forms import decimal, on_or_off
 
 SET_MODULE, TERMINAL_MODULE = "CFS", "CFT"
+HIGHEST_KEY = 24
+LONGEST_LINE = LONGEST_WAIT = 255
 Setter = Callable[[Context, Operands], None]
 
 
@@ -57,17 +59,25 @@ def _impure(ctx: Context, operands: Operands) -> None:
 
 
 def _ecmode(ctx: Context, operands: Operands) -> None:
+    """SET ECMODE; a change resets the machine."""
     on = on_or_off(operands.next(), SET_MODULE)
     if on != ctx.vm.settings.ecmode:
         ctx.vm.settings.ecmode = on
         ctx.vm.reset()
+        ctx.say("SYSTEM RESET")
+
+
+def program_function_key(word: str, module: str) -> int:
+    """PF1 to PF24, with a leading zero or without."""
+    number = decimal(word[2:], 2)
+    if not word.startswith("PF") or number is None or not 1 <= number <= HIGHEST_KEY:
+        raise CommandError(messages.INVALID_OPERAND.by(module).fill(operand=word))
+    return number
 
 
 def _program_function(ctx: Context, operands: Operands) -> None:
     """SET PFnn [IMMED|DELAYED] text; without text the key is undefined."""
-    number = int((operands.next() or "")[2:] or 0)
-    if not 1 <= number <= 24:
-        raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=f"PF{number}"))
+    number = program_function_key(operands.next() or "", SET_MODULE)
     mode = operands.peek()
     if mode is not None and (abbreviates(mode, "IMMed") or abbreviates(mode, "DELayed")):
         operands.next()
@@ -88,9 +98,12 @@ def _logmsg(ctx: Context, operands: Operands) -> None:
     if word == "NULL":
         lines.clear()
         return
-    if word is None or not word.isdecimal() or int(word) > len(lines) + 1:
-        raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=word or ""))
-    text, number = operands.rest(), int(word)
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(SET_MODULE).fill())
+    number = decimal(word, 3)
+    if number is None or number > len(lines) + 1:
+        raise CommandError(messages.INVALID_OPERAND.by(SET_MODULE).fill(operand=word))
+    text = operands.rest()
     if number == 0 and text:
         lines.insert(0, text)
     elif number and text:
@@ -126,7 +139,7 @@ def set_command(ctx: Context, operands: Operands) -> None:
     word = operands.peek()
     if word is None:
         raise CommandError(messages.OPERAND_MISSING.by(SET_MODULE).fill())
-    if word.startswith("PF") and word[2:].isdecimal():
+    if word.startswith("PF"):
         _program_function(ctx, operands)
         return
     operands.next()
@@ -166,10 +179,14 @@ def _terminal_switch(attribute: str) -> Setter:
 
 
 def _line_size(ctx: Context, operands: Operands) -> None:
+    """LINESIZE nnn; OFF is the longest line."""
     word = operands.next()
-    if word is None or not word.isdecimal() or not 1 <= int(word) <= 255:
-        raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=word or ""))
-    ctx.vm.terminal_options.line_size = int(word)
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(TERMINAL_MODULE).fill())
+    size = LONGEST_LINE if word == "OFF" else decimal(word, 3)
+    if size is None or not 1 <= size <= LONGEST_LINE:
+        raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=word))
+    ctx.vm.terminal_options.line_size = size
 
 
 def _mode(ctx: Context, operands: Operands) -> None:
@@ -177,11 +194,17 @@ def _mode(ctx: Context, operands: Operands) -> None:
 
 
 def _more(ctx: Context, operands: Operands) -> None:
-    words = [operands.next(), operands.next()]
-    if any(word is None or not word.isdecimal() or int(word) > 255 for word in words):
-        raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=" ".join(filter(None, words))))
-    first, second = (int(word or 0) for word in words)
-    ctx.vm.terminal_options.more = (first, second)
+    """MORE nnn mmm: seconds until the alarm, and from there until the screen goes on."""
+    seconds = []
+    for _ in range(2):
+        word = operands.next()
+        if word is None:
+            raise CommandError(messages.OPERAND_MISSING.by(TERMINAL_MODULE).fill())
+        number = decimal(word, 3)
+        if number is None or number > LONGEST_WAIT:
+            raise CommandError(messages.INVALID_OPERAND.by(TERMINAL_MODULE).fill(operand=word))
+        seconds.append(number)
+    ctx.vm.terminal_options.more = (seconds[0], seconds[1])
 
 
 TERMINAL_OPERANDS: list[tuple[str, Setter]] = [

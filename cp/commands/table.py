@@ -19,6 +19,7 @@ from vm370.cp.commands import (
     control,
     define,
     display,
+    help_command,
     indicate,
     link,
     query,
@@ -59,7 +60,8 @@ COMMANDS: list[Command] = [
     Command("DISConn",   "",    session_commands.disconn,  "DISCONN [HOLD]", "go on without a terminal"),
     Command("Display",   "G",   display.display,           "DISPLAY hexloc[-hexloc]|Lhexloc|Thexloc|Khexloc|G[n]|Y[n]|X[n]|PSW|CAW|CSW", "show registers and storage"),
     Command("EXTernal",  "G",   control.external,          "EXTERNAL [code]", "external interruption"),
-    Command("INDicate",  "G",   indicate.indicate,         "INDICATE [LOAD] | USER [userid|*] | QUEUES", "how the system and the machine are doing"),
+    Command("HELP",      "",    help_command.help_command, "HELP [command]", "what CP commands there are, or the form of one", logged_off=True),
+    Command("INDicate",  "G",   indicate.indicate,         "INDICATE [LOAD] | USER [userid|*] | QUEUES | I/O | PAGING [WAIT|ALL]", "how the system and the machine are doing"),
     Command("Ipl",       "G",   control.ipl,               "IPL vaddr|name [CLEAR] [STOP] [ATTN] [PARM text]", "load a system"),
     Command("LINK",      "G",   link.link,                 "LINK [TO] userid vaddr1 [AS] vaddr2 [mode] [[PASS=] password]", "use a minidisk"),
     Command("LOGIN",     "",    session_commands.logon,    "LOGIN userid [password] [MASK] [NOIPL] [HERE]", "begin a session", logged_off=True, hidden=True),
@@ -73,6 +75,7 @@ COMMANDS: list[Command] = [
     Command("PURge",     "DG",  spool_files.purge,         "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL", "forget spool files"),
     Command("Query",     "G",   query.query,               "QUERY VIRTUAL|DASD|FILES|IMPURE|LINKS|NAMES|PF|PRINTER|PRIV|PUNCH|READER|SET|TERMINAL|TIME|USERS|CPLEVEL ...", "ask about the system and the machine"),
     Command("READY",     "G",   define.ready,              "READY vaddr", "make a device ready, with a device end"),
+    Command("REQuest",   "G",   control.attn,              "REQUEST", "attention from the virtual console", hidden=True),
     Command("RESET",     "G",   define.reset,              "RESET vaddr", "clear a device's pending interruptions"),
     Command("SET",       "G",   set_commands.set_command,  "SET ACNT|ASSIST|ECMODE|EMSG|IMPURE|IMSG|LINEDIT|LOGMSG|MSG|PFnn|RUN|TIMER|WNG value", "change the session's settings"),
     Command("SHUTDOWN",  "A",   session_commands.shutdown, "SHUTDOWN", "log everybody off and end CP"),
@@ -88,6 +91,11 @@ COMMANDS: list[Command] = [
     Command("WNG",       "AB",  session_commands.warning,  "WNG userid|ALL|OPERATOR text", "send a warning"),
 ]
 # fmt: on
+
+
+def shortest(name: str) -> str:
+    """The shortest form of a name: its capitals."""
+    return "".join(character for character in name if not character.islower())
 
 
 def lookup(verb: str, context: Context) -> Command | None:

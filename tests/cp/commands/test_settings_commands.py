@@ -1,0 +1,187 @@
+"""SET, TERMINAL, QUERY SET, QUERY TERMINAL, QUERY PF: operands, abbreviations and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cp.commands.cpkit import User
+
+Logon = Callable[[str], User]
+
+DEFAULTS = [
+    "MSG ON , WNG ON , EMSG TEXT, ACNT ON , RUN OFF",
+    "LINEDIT ON , TIMER ON , ISAM OFF, ECMODE OFF",
+    "ASSIST OFF, PAGEX OFF, AUTOPOLL OFF",
+    "IMSG ON , SMSG OFF, NOTRANS OFF, IMPURE ON ",
+]
+
+
+@pytest.fixture
+def alpha(logged_on: Logon) -> User:
+    """A user with the defaults."""
+    user = logged_on("ALPHA")
+    user.read()
+    return user
+
+
+def test_defaults(alpha: User) -> None:
+    assert alpha.type("QUERY SET") == DEFAULTS
+    assert alpha.type("Q TERM") == [
+        'LINEND #  , LINEDEL ¢  , CHARDEL @  , ESCAPE "  , TABCHAR OFF',
+        "LINESIZE 130, ATTN ON , APL OFF, TEXT OFF, MODE VM , HILIGHT OFF",
+        "AUTOCR ON , MORE 050 010, HOLD ON , TIMESTAMP OFF, MASK OFF",
+    ]
+
+
+@pytest.mark.parametrize("name", ["ACNT", "IMSG", "ISAM", "MSG", "NOTRANS", "PAGEX", "RUN", "SMSG", "WNG", "AUTOPOLL"])
+def test_switches(alpha: User, name: str) -> None:
+    first = f"{name} ON " in "".join(DEFAULTS)
+    for word, on in (("OFF", False), ("ON", True), ("off", False)):
+        assert alpha.type(f"SET {name} {word}") == []
+        assert getattr(alpha.vm.settings, name.lower()) is on
+    assert first == (name in ("ACNT", "IMSG", "MSG", "WNG"))
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("SET EC ON", "LINEDIT ON , TIMER ON , ISAM OFF, ECMODE ON "),
+        ("SET TIMER REAL", "LINEDIT ON , TIMER REAL, ISAM OFF, ECMODE OFF"),
+        ("SET LINED OFF", "LINEDIT OFF, TIMER ON , ISAM OFF, ECMODE OFF"),
+        ("SET AS ON", "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF"),
+        ("SET ASSIST NOSVC", "ASSIST ON NOSVC, PAGEX OFF, AUTOPOLL OFF"),
+        ("SET ASSIST ON SVC", "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF"),
+        ("SET EMSG CODE", "MSG ON , WNG ON , EMSG CODE, ACNT ON , RUN OFF"),
+        ("SET IMP OFF", "IMSG ON , SMSG OFF, NOTRANS OFF, IMPURE OFF"),
+        ("SET NOTR ON", "IMSG ON , SMSG OFF, NOTRANS ON , IMPURE ON "),
+    ],
+)
+def test_set_is_seen_by_query(alpha: User, command: str, line: str) -> None:
+    alpha.type(command)
+    assert line in alpha.type("QUERY SET")
+
+
+def test_emsg(alpha: User) -> None:
+    answers = []
+    for setting in ("ON", "CODE", "TEXT", "OFF"):
+        alpha.type(f"SET EMSG {setting}")
+        answers.append(alpha.type("QUERY V 444"))
+    assert answers == [
+        ["DMKCQP040E DEV 444 DOES NOT EXIST"],
+        ["DMKCQP040E"],
+        ["DEV 444 DOES NOT EXIST"],
+        [],
+    ]
+
+
+def test_ecmode_resets_the_machine_when_it_changes(alpha: User) -> None:
+    alpha.vm.cpu.psw = alpha.vm.cpu.psw.from_bytes(bytes.fromhex("FF00000000020000"))
+    assert alpha.type("SET ECMODE OFF") == []
+    assert alpha.vm.cpu.ia == 0x20000
+    assert alpha.type("SET ECMODE ON") == ["SYSTEM RESET"]
+    assert alpha.vm.stopped
+    assert alpha.vm.cpu.ia == 0
+
+
+def test_impure_changes_what_stidp_shows(alpha: User) -> None:
+    assert alpha.vm.cpu_id >> 56 == 0xFF
+    alpha.type("SET IMPURE OFF")
+    assert alpha.vm.cpu_id >> 56 == 0
+
+
+def test_program_function_keys(alpha: User) -> None:
+    assert alpha.type("SET PF5 IMM QUERY TIME", "SET PF06 delayed msg OPERATOR", "SET PF24 Query Names") == []
+    assert alpha.type("QUERY PF5") == ["PF05 IMMED QUERY TIME"]
+    lines = alpha.type("Q PF")
+    assert len(lines) == 24
+    assert [lines[number - 1] for number in (1, 6, 24)] == [
+        "PF01 UNDEFINED",
+        "PF06 DELAY msg OPERATOR",
+        "PF24 DELAY Query Names",
+    ]
+    alpha.type("SET PF5")
+    assert alpha.type("Q PF05") == ["PF05 UNDEFINED"]
+
+
+def test_line_editing_symbols(alpha: User) -> None:
+    assert alpha.type("TERM CH OFF LINEN ! ES OFF TAB ON") == []
+    assert alpha.type("Q TERM")[0] == "LINEND !  , LINEDEL ¢  , CHARDEL OFF, ESCAPE OFF, TABCHAR ¬"
+    assert len(alpha.type("Q PF1!Q PF2")) == 2
+    assert alpha.type("TERM LINEND # CHARDEL ON") == []
+    assert alpha.type("Q PGF@@F9") == ["PF09 UNDEFINED"]
+
+
+def test_several_functions_in_one_line(alpha: User) -> None:
+    assert alpha.type("TERMINAL LINES 80 MODE CP MORE 5 255 HOLD OFF HILI ON MASK ON AU OFF") == []
+    assert alpha.type("Q TERM")[1:] == [
+        "LINESIZE 080, ATTN ON , APL OFF, TEXT OFF, MODE CP , HILIGHT ON ",
+        "AUTOCR OFF, MORE 005 255, HOLD OFF, TIMESTAMP OFF, MASK ON ",
+    ]
+    assert alpha.type("TERM LINESIZE OFF") == []
+    assert "LINESIZE 255" in alpha.type("Q TERM")[1]
+
+
+def test_functions_before_an_invalid_one_are_in_effect(alpha: User) -> None:
+    assert alpha.type("TERM MODE CP LINESIZE 256 HOLD OFF") == ["INVALID OPERAND - 256"]
+    assert (alpha.vm.terminal_options.mode_cp, alpha.vm.terminal_options.hold) == (True, True)
+
+
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("SET", "DMKCFS026E OPERAND MISSING OR INVALID"),
+        ("SET FOO ON", "DMKCFS002E INVALID OPERAND - FOO"),
+        ("SET RUN", "DMKCFS026E OPERAND MISSING OR INVALID"),
+        ("SET RUN MAYBE", "DMKCFS002E INVALID OPERAND - MAYBE"),
+        ("SET RUN ON ON", "DMKCFS002E INVALID OPERAND - ON"),
+        ("SET EMSG SOME", "DMKCFS002E INVALID OPERAND - SOME"),
+        ("SET TIMER FAST", "DMKCFS002E INVALID OPERAND - FAST"),
+        ("SET ASSIST OFF SVC", "DMKCFS002E INVALID OPERAND - SVC"),
+        ("SET ASSIST FOO", "DMKCFS002E INVALID OPERAND - FOO"),
+        ("SET PF0 X", "DMKCFS002E INVALID OPERAND - PF0"),
+        ("SET PF25 X", "DMKCFS002E INVALID OPERAND - PF25"),
+        ("SET PF X", "DMKCFS002E INVALID OPERAND - PF"),
+        (f"SET PF{HUGE} X", f"DMKCFS002E INVALID OPERAND - PF{HUGE}"),
+        ("SET LOGMSG 1 HELLO", "DMKCFS002E INVALID OPERAND - LOGMSG"),
+        ("QUERY PF25", "DMKCQG002E INVALID OPERAND - PF25"),
+        ("QUERY PF1 PF2", "DMKCQG002E INVALID OPERAND - PF2"),
+        ("TERM", "DMKCFT026E OPERAND MISSING OR INVALID"),
+        ("TERM FOO ON", "DMKCFT002E INVALID OPERAND - FOO"),
+        ("TERM CHARDEL", "DMKCFT026E OPERAND MISSING OR INVALID"),
+        ("TERM CHARDEL A", "DMKCFT002E INVALID OPERAND - A"),
+        ("TERM CHARDEL 5", "DMKCFT002E INVALID OPERAND - 5"),
+        ("TERM CHARDEL !!", "DMKCFT002E INVALID OPERAND - !!"),
+        ("TERM LINESIZE", "DMKCFT026E OPERAND MISSING OR INVALID"),
+        ("TERM LINESIZE 0", "DMKCFT002E INVALID OPERAND - 0"),
+        (f"TERM LINESIZE {HUGE}", f"DMKCFT002E INVALID OPERAND - {HUGE}"),
+        ("TERM MODE TSO", "DMKCFT002E INVALID OPERAND - TSO"),
+        ("TERM MORE 5", "DMKCFT026E OPERAND MISSING OR INVALID"),
+        ("TERM MORE 5 256", "DMKCFT002E INVALID OPERAND - 256"),
+        ("TERM HOLD 5", "DMKCFT002E INVALID OPERAND - 5"),
+    ],
+)
+def test_invalid_operands(alpha: User, command: str, message: str) -> None:
+    alpha.type("SET EMSG ON")
+    assert alpha.type(command) == [message]
+
+
+def test_log_messages(logged_on: Logon) -> None:
+    operator = logged_on("OPERATOR")
+    operator.read()
+    operator.type("SET LOGMSG 1 * SYSTEM DOWN AT 18:00", "SET LOGMSG 2 bring your cards", "SET LOGMSG 0 * FIRST")
+    lines = ["* FIRST", "* SYSTEM DOWN AT 18:00", "bring your cards"]
+    assert operator.type("QUERY LOGMSG") == lines
+    alpha = logged_on("ALPHA")
+    shown = [line.text for line in alpha.terminal.lines]
+    assert shown[-4:-1] == ["LOGMSG - 09:30:15 UTC WEDNESDAY 04/01/81", *lines[:2]]
+    operator.type("SET LOGMSG 1")
+    assert operator.type("Q LOGMSG") == lines[1:]
+    assert operator.type("SET LOGMSG 9 X") == ["INVALID OPERAND - 9"]
+    assert operator.type(f"SET LOGMSG {HUGE} X") == [f"INVALID OPERAND - {HUGE}"]
+    operator.type("SET LOGMSG NULL")
+    assert operator.type("Q LOGMSG") == []
