@@ -65,7 +65,7 @@ def start(home: Path, environment: dict[str, str]) -> float:
         assert process.stdin is not None
         assert process.stdout is not None
         if not any(PROMPT in line.decode() for line in process.stdout):
-            raise RuntimeError(f"{' '.join(process.args)}: ended without a logon prompt")
+            raise RuntimeError(f"vm370 run --home {home}: ended without a logon prompt")
         elapsed = time.perf_counter() - began
         process.stdin.close()
     return elapsed
