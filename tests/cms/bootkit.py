@@ -134,6 +134,7 @@ class Guest:
     """A logged-on user."""
 
     def __init__(self, home: Path, *, pure: bool = False) -> None:
+        self.home = home
         self.system = System(home, StoppedClock())
         self.terminal = Terminal()
         self.session = self.system.connect(self.terminal)
