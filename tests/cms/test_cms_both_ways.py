@@ -32,6 +32,7 @@ LOAD NOTHING
 NONSENSE
 """
 COUNT = [
+    "&CONTROL OFF",
     "&I = 0",
     "-NEXT",
     "&I = &I + 1",
