@@ -55,6 +55,8 @@ VIRTUAL_VERSION = 0xFF
 """Version code that STIDP shows in a virtual machine."""
 ASSISTED = HYPERVISED & (TRAP_CONTROL | TRAP_IO)
 """What still traps with SET ASSIST ON: SVC, LPSW, SSM, keys and program interruptions are done inside the engine."""
+MOST_WAITING = 256
+"""External interruptions that CP keeps for a machine that has not enabled them; who asks for more asks in vain."""
 
 assert BARE == 0
 
@@ -436,9 +438,14 @@ class VirtualMachine:
         """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
         if code < 0x100:
             self.cpu.external_pending |= code
-        else:
+        elif len(self._external) < MOST_WAITING:
             self._external.append((code, cpu_address, parameter, subclass))
         self.cpu.pending = 1
+
+    @property
+    def interruption_room(self) -> bool:
+        """A further external interruption of CP's own can be made pending."""
+        return len(self._external) < MOST_WAITING
 
     # --- what DIAGNOSE functions use (diag/guest.py) ---
 

@@ -98,6 +98,10 @@ class Guest(Protocol):
     def examine_real_storage(self, address: int, length: int) -> bytes:
         """Real storage as CP defines it for DIAGNOSE 04; ProgramCheck(addressing) outside."""
 
+    @property
+    def interruption_room(self) -> bool:
+        """A further external interruption can be made pending: the guest has not left too many waiting."""
+
     def external_interruption(
         self, code: int, cpu_address: int = 0, parameter: int | None = None, subclass: int = 0
     ) -> None:

@@ -1,4 +1,4 @@
-"""The 92-byte parameter list of DIAGNOSE X'A4' (HCPSBIOP) and X'A8' (HCPSGIOP).
+"""The 88-byte parameter list of DIAGNOSE X'A4' (HCPSBIOP) and X'A8' (HCPSGIOP).
 
     offset  length  X'A4'                               X'A8'
       0       2     device number                       same
@@ -16,10 +16,10 @@
      30       2     stored: number of sense bytes       same
      32      24     0                                   same
      56      32     stored: sense bytes                 same
-     88       4     0                                   same
 
 A list off a fullword boundary is a specification exception; what must be zero and is not, an invalid key or
-operation, an operand exception.  Source: z/VM CP Programming Services.
+operation, an operand exception.  The list must be storable: that is looked at before anything is done.
+Source: z/VM CP Programming Services; the order of the checks is free there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from vm370.diag.operands import FULLWORD, aligned
 
 OPERAND = 0x15
 """Program interruption code of the operand exception (ESA/390)."""
-LENGTH = 92
+LENGTH = 88
 _INPUT = struct.Struct(">HBBIII")
 _STATUS = struct.Struct(">IBBH")
 SENSE_BYTES = 32
@@ -61,9 +61,10 @@ def require(condition: bool) -> None:
 def fetch(guest: Guest, where: int) -> Request:
     """The list at ``where``, checked for what must be zero."""
     data = guest.fetch(aligned(where, FULLWORD), LENGTH)
+    guest.store(where, data)
     device, key, operation, block_size, program, entries = _INPUT.unpack_from(data)
-    require(not key & 0x0F and not any(data[25:30]) and not any(data[32:56]) and not any(data[88:]))
-    return Request(device, key >> 4, operation, block_size, program & 0xFFFFFFFF, entries)
+    require(not key & 0x0F and not any(data[25:30]) and not any(data[32:56]))
+    return Request(device, key >> 4, operation, block_size, program, entries)
 
 
 def store(guest: Guest, where: int, done: int, unit: int, channel: int, residual: int, sense: bytes) -> None:

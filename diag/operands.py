@@ -8,6 +8,8 @@ from vm370.diag.guest import Guest
 PAGE = 4096
 DOUBLEWORD = 8
 FULLWORD = 4
+BURST = 1024
+"""CCWs of a synchronous channel program that are executed in one time slice."""
 
 
 def aligned(address: int, boundary: int) -> int:

@@ -19,6 +19,9 @@ the search, READ DATA or WRITE DATA.
                                                  11      R15 not 1 to 15, or it does not fit the program
                                                  12      SEEK HEAD to another cylinder
 
+SEEK may also go to another cylinder; seek arguments count from the beginning of the minidisk.  The key protects the
+channel program's data.  There is no I/O interruption.  A program that executes more than 4096 commands (a TIC
+to somewhere else than the search) ends with a program check.
 Source: VM/370 System Programmer's Guide, DIAGNOSE; VM/SP for the key and 4096 bytes.
 """
 
@@ -36,6 +39,7 @@ from vm370.diag.operands import return_code
 SEEK, SEEK_HEAD, SET_SECTOR, SEARCH_ID_EQUAL, TIC = 0x07, 0x1B, 0x23, 0x31, 0x08
 READ_DATA, WRITE_DATA = 0x06, 0x05
 LONGEST = 4096
+MOST_COMMANDS = 4096
 IO_ERROR = 13
 
 
@@ -61,7 +65,7 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
     except Refused as refused:
         return_code(guest, refused.cc, refused.r15)
         return
-    result = guest.channels.synchronous(address, program, key)
+    result = guest.channels.synchronous(address, program, key, limit=MOST_COMMANDS)
     if result.progress is not Progress.ENDED:
         return_code(guest, 1, 5)
     elif result.successful:

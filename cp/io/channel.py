@@ -76,6 +76,7 @@ class Progress(Enum):
 
     ENDED = "ended"
     WAITING = "waiting for the device"
+    UNFINISHED = "more commands to execute"
     BUSY = "device busy or interruption pending"
     NOT_OPERATIONAL = "no such device"
 
@@ -120,6 +121,8 @@ class Channels:
         self.ccws = 0
         """CCWs executed, data-chained ones included."""
         self._bytes_of_detached = 0
+        self._synchronous_ccws: dict[int, int] = {}
+        """By device: CCWs executed so far in the synchronous program that is not finished."""
         self.trace: Callable[[int, int, Ccw], None] | None = None
         """Called with device address, CCW address and CCW as each CCW becomes current."""
 
@@ -353,10 +356,20 @@ class Channels:
 
     # --- whole programs at once ---
 
-    def synchronous(self, address: int, ccw_address: int, key: int) -> SynchronousResult:
+    def synchronous(
+        self,
+        address: int,
+        ccw_address: int,
+        key: int,
+        *,
+        limit: int = SYNCHRONOUS_LIMIT,
+        burst: int = SYNCHRONOUS_LIMIT,
+    ) -> SynchronousResult:
         """Run a channel program for a DIAGNOSE: no interruption, no CSW in storage.
 
         WAITING: the device cannot go on; the same call after the next ``deliver`` takes the program up again.
+        UNFINISHED: ``burst`` CCWs were executed; the same call goes on.  After ``limit`` of them the program ends with
+        a program check.
         """
         subchannel = self._subchannels.get(address)
         if subchannel is None:
@@ -374,7 +387,8 @@ class Channels:
                 subchannel.start(key, ccw_address, synchronous=True)
             except ChannelCheck as check:
                 return SynchronousResult(Progress.ENDED, Csw(key, ccw_address + 8, channel=check.status))
-        return self._run_to_end(subchannel)
+            self._synchronous_ccws[address] = 0
+        return self._run_to_end(subchannel, limit, burst)
 
     def ipl(self, address: int) -> SynchronousResult:
         """The channel program of initial program loading: a read of 24 bytes to location 0, then the CCW at 8.
@@ -390,12 +404,19 @@ class Channels:
             self._abandon(subchannel)
         return result
 
-    def _run_to_end(self, subchannel: Subchannel) -> SynchronousResult:
-        limit = self.ccws + SYNCHRONOUS_LIMIT
-        while subchannel.state is State.WORKING and self.ccws < limit:
+    def _run_to_end(
+        self, subchannel: Subchannel, limit: int = SYNCHRONOUS_LIMIT, burst: int = SYNCHRONOUS_LIMIT
+    ) -> SynchronousResult:
+        address, before = subchannel.address, self.ccws
+        done = self._synchronous_ccws.pop(address, 0)
+        end = before + min(burst, limit - done)
+        while subchannel.state is State.WORKING and self.ccws < end:
             subchannel.step()
-        if subchannel.state is State.WAITING:
-            return SynchronousResult(Progress.WAITING)
+        if subchannel.state in (State.WORKING, State.WAITING):
+            done += self.ccws - before
+            if subchannel.state is State.WAITING or done < limit:
+                self._synchronous_ccws[address] = done
+                return SynchronousResult(Progress.WAITING if subchannel.state is State.WAITING else Progress.UNFINISHED)
         endless = subchannel.state is State.WORKING
         csw = subchannel.clear()
         self._update(subchannel)
