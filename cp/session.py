@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from vm370.cp.commands import table
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Prompt
+from vm370.cp.console.concealment import concealed
 from vm370.cp.console.lineedit import edit
 from vm370.cp.console.terminal import Origin, Status, Terminal
 from vm370.cp.settings import LineEditing
@@ -96,10 +97,11 @@ class Session:
             self.say("NOT ACCEPTED")
             return
         if self.prompt is not None:
-            self._echo("" if self.prompt.masked else line)
+            if not self.prompt.masked:
+                self._echo(line)
             self._answer(line)
             return
-        self._echo(line)
+        self._echo(self.concealed(line))
         if self.vm is None:
             self._commands(edit(line, LineEditing()))
             return
@@ -115,17 +117,38 @@ class Session:
                 if not self._pending[0]:
                     del self._pending[0]
                     self.vm.enter_cp()
-                self._go_on()
+                if self._pending:
+                    self._go_on()
                 return
             if number == 0 and not piece and len(pieces) > 1 and _is_cp(pieces[1]):
                 continue
-            if self.vm.in_cp:
+            if not self.vm.in_cp and self.vm.terminal_options.mode_cp and self.status is not Status.VM_READ:
+                self.vm.enter_cp()  # TERMINAL MODE CP: what interrupts a running machine goes to CP
+                if not piece:
+                    continue
+            if not self.vm.in_cp:
+                self.vm.console_input(piece)
+            elif piece.strip() or len(pieces) > 1:
                 self._commands([piece])
             else:
-                self.vm.console_input(piece)
+                self.say("CP")
+                self._leave_cp()
+
+    def concealed(self, line: str) -> str:
+        """The line as it may be shown and remembered: without passwords."""
+        if self.masked:
+            return ""
+        if self.vm is None:
+            return concealed(line, LineEditing(), to_cp=True)
+        symbols = self.vm.terminal_options.editing if self.vm.settings.linedit else None
+        return concealed(line, symbols, to_cp=self.vm.in_cp)
 
     def attention(self) -> None:
-        """The attention key (PA1): to CP, unless TERMINAL MODE VM has it go to a machine that CP already left."""
+        """The attention key (PA1): the terminal goes to CP; an open question is given up, a sleep ends.
+
+        A line that is entered while the machine runs is an attention too: in TERMINAL MODE VM the machine gets it, as
+        an attention interruption of its console with the line behind it; in MODE CP it goes to CP.
+        """
         if self.prompt is not None:
             self._end_dialogue()
         elif self.vm is not None and self.vm.sleeping:
@@ -168,6 +191,9 @@ class Session:
         except CommandError as error:
             self._error(error)
             return
+        except Exception as fault:  # the isolation rule: a fault in CP ends one command, never the system
+            self._fault(fault)
+            return
         if dialogue is not None:
             self._dialogue = dialogue
             self._step(None)
@@ -183,6 +209,14 @@ class Session:
     def _go_on(self) -> None:
         while self._pending and self.prompt is None and not (self.vm is not None and self.vm.sleeping):
             self.command(self._pending.pop(0))
+        if not self._pending and self.prompt is None:
+            self._leave_cp()
+
+    def _leave_cp(self) -> None:
+        """SET RUN ON: when the commands are done, a machine that was not stopped has the terminal again."""
+        vm = self.vm
+        if vm is not None and vm.settings.run and vm.in_cp and not vm.stopped and not vm.sleeping:
+            vm.in_cp = False
 
     def _answer(self, line: str) -> None:
         self.prompt = None
@@ -198,6 +232,9 @@ class Session:
         except CommandError as error:
             self._dialogue = None
             self._error(error)
+        except Exception as fault:  # the isolation rule, as in ``command``
+            self._dialogue = None
+            self._fault(fault)
         else:
             self.say(self.prompt.text)
 
@@ -211,6 +248,10 @@ class Session:
         text = error.message.edited(self.vm.settings.emsg if self.vm else "ON")
         if text is not None:
             self.say(text)
+
+    def _fault(self, fault: Exception) -> None:
+        """CP failed while it did a command of this terminal."""
+        self.system.command_fault(self, fault)
 
     def _echo(self, line: str) -> None:
         self._show(line, Origin.TYPED)

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from vm370.cp import messages
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
@@ -150,6 +151,15 @@ class System:
         self.failed = True
         log.exception("fault in CP while serving %s, PSW %s", vm.userid, vm.psw_text(), exc_info=fault)
         vm.fault(fault)
+
+    def command_fault(self, session: Session, fault: Exception) -> None:
+        """CP failed while it did a command: log it; the user is told, and his machine, if any, goes to CP READ."""
+        self.failed = True
+        log.exception("fault in CP in a command of %s", session.userid or "a terminal", exc_info=fault)
+        if session.vm is not None:
+            session.vm.fault(fault)
+        else:
+            session.say(f"{messages.CP_FAULT.fill(fault=fault).code} CP FAILED: {type(fault).__name__}: {fault}")
 
     def next_wake_up(self) -> float | None:
         """Monotonic time at which an idle system has something to do again."""

@@ -32,7 +32,7 @@ def ipl(ctx: Context, operands: Operands) -> None:
     if target is None:
         raise CommandError(messages.SYSTEM_MISSING.fill())
     clear = stop = attention = False
-    parm: str | None = None
+    parm = b""
     while (word := operands.next()) is not None:
         if abbreviates(word, "CLear"):
             clear = True
@@ -41,7 +41,7 @@ def ipl(ctx: Context, operands: Operands) -> None:
         elif abbreviates(word, "ATTN"):
             attention = True
         elif abbreviates(word, "PARM"):
-            parm = operands.rest()
+            parm = _parameter(operands.rest())
         elif not abbreviates(word, "NOCLear") and not (word.isdecimal() and int(word) == 0):  # cylinder 0
             raise CommandError(messages.INVALID_OPTION.by(MODULE).fill(option=word))
     if target in NAMED_SYSTEMS:
@@ -54,8 +54,8 @@ def ipl(ctx: Context, operands: Operands) -> None:
         raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{address:03X}"))
     if not vm.ipl(address, clear=clear):
         raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
-    if parm is not None:
-        _parameter(ctx, parm)
+    for number in range(len(parm) // 4):
+        vm.gr[number] = int.from_bytes(parm[4 * number : 4 * number + 4], "big")
     if attention and vm.console is not None:
         vm.console.attention()
     if stop:
@@ -64,17 +64,15 @@ def ipl(ctx: Context, operands: Operands) -> None:
         vm.resume()
 
 
-def _parameter(ctx: Context, parm: str) -> None:
-    """PARM: up to 64 bytes into the general registers, from register 0 on, padded with blanks."""
+def _parameter(parm: str) -> bytes:
+    """PARM: up to 64 bytes for the general registers, from register 0 on, padded with blanks."""
     try:
         text = to_ebcdic(parm.upper())
     except EbcdicError:
         raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=parm)) from None
     if len(text) > LONGEST_PARM:
         raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=parm))
-    text = text.ljust(-(-len(text) // 4) * 4, b"\x40")
-    for number in range(len(text) // 4):
-        ctx.vm.gr[number] = int.from_bytes(text[4 * number : 4 * number + 4], "big")
+    return text.ljust(-(-len(text) // 4) * 4, b"\x40")
 
 
 def begin(ctx: Context, operands: Operands) -> None:

@@ -277,6 +277,8 @@ def sleep(ctx: Context, operands: Operands) -> None:
     if operands.peek() is not None:
         raise CommandError(messages.INVALID_OPERAND.by("CFD").fill(operand=operands.rest()))
     if number is None:
+        if not ctx.from_guest:
+            ctx.vm.in_cp = True
         ctx.vm.sleep_until = math.inf
         return
     if not (number.isascii() and number.isdigit() and len(number) <= 2):
