@@ -230,6 +230,16 @@ def test_cp_commands(new_guest: NewGuest) -> None:
     assert plain(guest.type("CP NONSENSE")) == ["UNKNOWN CP COMMAND", "Ready(-0001);"]
 
 
+def test_error_messages_are_edited_by_cp(new_guest: NewGuest) -> None:
+    """SET EMSG decides what is typed of code and text (DIAGNOSE 5C)."""
+    guest = new_guest()
+    guest.ipl()
+    code, text = "DMSSTT002E", "FILE 'NO FILE A' NOT FOUND"
+    for setting, shown in (("ON", [f"{code} {text}"]), ("CODE", [code]), ("OFF", []), ("TEXT", [text])):
+        guest.type(f"CP SET EMSG {setting}")
+        assert plain(guest.type("STATE NO FILE A")) == [*shown, "Ready(00028);"]
+
+
 def test_cp_commands_are_unknown_to_a_real_machine(new_guest: NewGuest) -> None:
     guest = new_guest(pure=True)
     guest.ipl()
