@@ -185,7 +185,8 @@ EXFINIS  MVC   FSCBCOMM,=CL8'FINIS'
 *---------------------------------------------------------------------
 * Next line.  A line that ends a loop: once more?
 *---------------------------------------------------------------------
-EXNEXT   NI    EXCSW,255-EXCINERR
+EXNEXT   ATTNCHK
+         NI    EXCSW,255-EXCINERR
          LH    R1,EXCREADN
          LTR   R1,R1
          BNZ   EXREADL

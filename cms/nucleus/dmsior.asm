@@ -225,11 +225,33 @@ ITIGO    DS    0H
          LM    R0,R15,IOSAVE
          LPSW  RETPSW
 *---------------------------------------------------------------------
-* DMSITE   External interruption: nothing of interest, neither timers
-*          nor the interruption key
+* DMSITE   External interruption: the interruption key (X'40') enters
+*          DEBUG when a program was running, with its R14 and R15 in
+*          EXTSAVE; timers are of no interest.
 *---------------------------------------------------------------------
          DROP  R12
-DMSITE   LPSW  EXTOPSW
+DMSITE   STM   R14,R15,EXTSAVE
+         TM    EXTOPSW+3,X'40'
+         BALR  R15,0
+         USING *,R15
+         BZ    ITERET
+         TM    EXTOPSW+1,X'02'     a wait of the nucleus
+         BO    ITERET
+         TM    NUCFLAG,NUCINIT+NUCABN
+         BNZ   ITERET
+         L     R14,EXTOPSW+4       nucleus code
+         LA    R14,0(,R14)
+         C     R14,ITENUC
+         BL    ITEDBG
+         C     R14,ANUCEND
+         BL    ITERET
+ITEDBG   L     R14,ADMSDBG
+         LTR   R14,R14
+         BCR   7,R14
+ITERET   LM    R14,R15,EXTSAVE
+         LPSW  EXTOPSW
+         DROP  R15
+ITENUC   DC    A(X'10000')
 *---------------------------------------------------------------------
 * DEVCLS
 *---------------------------------------------------------------------

@@ -28,7 +28,8 @@ ITPBASE  L     R15,PGMHOOK
          BZ    ITP1
          MH    R2,=H'20'
          LA    R3,ITPNAMES-20(R2)
-ITP1     L     R4,PGMOPSW+4
+ITP1     OI    DBGFLAGS,DBGPGM     GPRLOG and PGMOPSW are for DEBUG
+         L     R4,PGMOPSW+4
          LA    R4,0(,R4)
          L     R5,CURRSAVE
          LA    R5,CALLEE-SSAVE(,R5)
