@@ -114,7 +114,7 @@ def link_minidisk(
 
 def attach_temporary(system: System, vm: VirtualMachine, mdisk: MdiskStatement, vaddr: int) -> None:
     """Make a T-DISK."""
-    _attach_disk(vm, vaddr, system.volumes.temporary(mdisk, vm.userid, vaddr))
+    _attach_disk(vm, vaddr, system.volumes.temporary(mdisk, vm.userid, vaddr), temporary=True)
 
 
 def attach_console(system: System, vm: VirtualMachine, vaddr: int, device_type: str, spool_class: str = "T") -> None:
@@ -149,9 +149,10 @@ def not_supported(kind: str, vaddr: int, device_type: str) -> CommandError:
     return CommandError(messages.NOT_SUPPORTED.fill(kind=kind, vaddr=f"{vaddr:03X}", device_type=device_type))
 
 
-def _attach_disk(vm: VirtualMachine, vaddr: int, store: Store) -> None:
+def _attach_disk(vm: VirtualMachine, vaddr: int, store: Store, *, temporary: bool = False) -> None:
     row = DEVICE_TYPES[store.device_type[:4]]
     disk: Device = CkdDisk(store, row) if isinstance(store, TrackStore) else FbaDisk(store, row)
+    disk.temporary = temporary
     try:
         vm.attach(vaddr, disk)
     except BaseException:

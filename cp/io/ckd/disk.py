@@ -131,6 +131,8 @@ class CkdDisk(Device, BlockAccess):
     def _block(self, number: int, size: int) -> tuple[Track, Record]:
         """The record that is block ``number``, by its place on the disk; its count field says only the length."""
         per_track = self._per_track(size)
+        if not per_track:
+            raise BlockSizeError(f"block {number}: a track has no room for {size} bytes")
         tracks, index = divmod(number - 1, per_track)
         cylinder, head = divmod(tracks, self.store.heads)
         if number < 1 or cylinder >= self.store.cylinders:
