@@ -6,14 +6,12 @@ The folder is named by VM370_VECTORS, or is ../shared/vectors beside the checkou
 from __future__ import annotations
 
 import gzip
-import json
 import os
 from pathlib import Path
 
 import pytest
 
 from vm370.cp.engine.reference import run
-from vm370.cp.s370.decoder import definition, find
 from vm370.tools.vectors_command import Report, describe, run_file
 
 FOLDER = Path(os.environ.get("VM370_VECTORS") or Path(__file__).resolve().parents[4] / "shared" / "vectors")
@@ -28,11 +26,8 @@ def test_a_sample_of_the_cases(tmp_path: Path) -> None:
     with gzip.open(source, "rt") as lines, sample.open("w") as out:
         for number, line in enumerate(lines):
             if number == 0 or number % EVERY == 7:
-                code = bytes.fromhex(json.loads(line)["code"]).ljust(6, b"\0") if number else b""
-                op = find(code) if code else None
-                if op is None or definition(op) is not None:  # chapters that this CPU lacks are not asked for
-                    out.write(line)
+                out.write(line)
     report = Report()
     run_file(sample, run, None, report)
     assert [describe(failure) for failure in report.failures] == []
-    assert report.passed > 500
+    assert report.passed > 1500
