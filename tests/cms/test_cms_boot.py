@@ -34,7 +34,7 @@ DIVIDE = frame("         SR    R3,R3\n         DR    R2,R3\n         FRET  RC=0"
 LINES = frame(
     "         LA    R5,3\nNEXT     LINEDIT 'LINE %1',SUB=(DECR,R5,0)\n         BCT   R5,NEXT\n         FRET  RC=7"
 )
-FLOOD = frame("         LA    R5,3000\nNEXT     LINEDIT 'LINE'\n         BCT   R5,NEXT\n         FRET  RC=0")
+FLOOD = frame("         LA    R5,900\nNEXT     LINEDIT 'LINE'\n         BCT   R5,NEXT\n         FRET  RC=0")
 READER = frame(
     "         LA    R1,PLIST\n         SVC   202\n         DC    AL4(1)\n"
     "         LINEDIT 'GOT %1',SUB=(CHAR,BUFFER,20)\n         FRET  RC=0",

@@ -51,9 +51,10 @@ def run(folder: Path, lines: list[str]) -> list[str]:
 def test_ipl_and_files(tmp_path: Path) -> None:
     build_system_disk(tmp_path / "system.ckd", cylinders=4)
     bootkit.make_disk(tmp_path / "own.ckd", [("TEST", "FILE", [b"\xc1\xc2\xc3", b"\xc4"])])
-    lines = run(tmp_path, ["type test file", "copyfile test file a copy file a", "listfile * file (date", "nonsense"])
+    lines = run(tmp_path, ["type test file", "rename test file a new file a", "listfile * file (date", "nonsense"])
     ready = [line for line in lines if line.startswith("Ready")]
     assert [line.split(";")[0] for line in ready] == ["Ready", "Ready", "Ready", "Ready", "Ready(-0003)"]
     assert "ABC" in lines
     disk = bootkit.open_disk(tmp_path / "own.ckd")
-    assert disk.read("COPY", "FILE") == [b"\xc1\xc2\xc3", b"\xc4"]
+    assert disk.read("NEW", "FILE") == [b"\xc1\xc2\xc3", b"\xc4"]
+    assert [fst.filename for fst in disk.files()] == ["NEW"]
