@@ -15,7 +15,7 @@ from vm370.cp.system import System
 
 QUIET = 2_000_000
 PATIENCE = 20_000_000
-LAST_PATIENCE = 200_000_000
+LAST_PATIENCE = 40_000_000
 
 
 class ScriptDriver:
