@@ -146,7 +146,7 @@ OFILL    BAL   R10,OSET
          CLI   1(R2),C' '
          BE    ONEXT
          LR    R1,R2
-         BAL   R10,CPYHEX
+         BAL   R10,GETHEX
          LTR   R15,R15
          BNZ   OBADOP
          CLI   2(R2),C' '
