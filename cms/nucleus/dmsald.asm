@@ -7,7 +7,7 @@
 *                 disk, 3 I/O error, no CMS disk or a damaged one, 25 no
 *                 storage.  ADTFREE gives back what there is.
 * ADTFREE  Gives back the storage of an ADT and the ADT.  R1 = ADT
-* LABELIO  Reads or writes the block of the label in FVSBUF2
+* LABELIO  Reads or writes the block of the label in FVSLABEL
 *          Entry: R1 = ADT, R0 = DIOREAD or DIOWRITE
 *          Exit:  R15 as ADMSDIO
 * DMSFSI   Work areas of the file system; called once at IPL
@@ -33,7 +33,7 @@ ADTLOAD  SUBENT BASE=DMSALD
          OI    ADTFLG1,ADTFRO
          L     R9,AFVS
          USING FVSECT,R9
-         L     R8,FVSBUF2          R8 = buffer
+         L     R8,FVSLABEL         R8 = buffer
          LA    R6,ALDFBA
          CLI   ADTDCLS,CLSFBA
          BE    ALDSIZE
@@ -118,6 +118,7 @@ ALDLAB2  CLC   28(4,R8),=F'8'
 *---------------------------------------------------------------------
 *        The directory: its first block has its own FST
 *---------------------------------------------------------------------
+         L     R8,FVSBUF2
          MVC   ALDENT(4),ADTDOP
          ST    R8,ALDENT+4
          BAL   R10,ALDREAD
@@ -395,7 +396,7 @@ LABELIO  SUBENT BASE=DMSALD
          MVC   ALDADT(ADTLEN),ADTSECT
          L     R9,AFVS
          USING FVSECT,R9
-         MVC   ALDENT+4(4),FVSBUF2
+         MVC   ALDENT+4(4),FVSLABEL
          DROP  R9
          LA    R5,3
          CLI   ADTDCLS,CLSFBA
@@ -423,6 +424,10 @@ DMSFSI   SUBENT BASE=DMSALD
          SR    R1,R1
          NUCALL AFREE
          ST    R1,FVSBUF2
+         LA    R0,512
+         SR    R1,R1
+         NUCALL AFREE
+         ST    R1,FVSLABEL
          SUBRET RC=0
          DROP  R9
          LTORG

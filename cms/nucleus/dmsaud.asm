@@ -24,6 +24,19 @@ UPDISK   SUBENT BASE=DMSAUD
          LA    R15,12
          TM    ADTFLG1,ADTFRW
          BZ    AUDRET
+*              is it still the same disk?
+         LA    R0,DIOREAD
+         LR    R1,R3
+         L     R15,=V(LABELIO)
+         BALR  R14,R15
+         LTR   R15,R15
+         BNZ   AUDRET
+         L     R1,AFVS
+         L     R1,FVSLABEL-FVSECT(,R1)
+         L     R4,ADTLABEL
+         LA    R15,3
+         CLC   0(80,R4),0(R1)
+         BNE   AUDRET
          NUCALL AGETCLK
          ST    R3,AUDPPL
          ST    R3,AUDDIO
@@ -239,18 +252,10 @@ AUDFST3  LA    R4,FSTLEN(,R4)
          BAL   R10,AUDWDIR
          BNZ   AUDBACK
 *---------------------------------------------------------------------
-*        The label.  Is it still the same disk?
+*        The label
 *---------------------------------------------------------------------
-         LA    R0,DIOREAD
-         LR    R1,R3
-         L     R15,=V(LABELIO)
-         BALR  R14,R15
-         LTR   R15,R15
-         BNZ   AUDBACK
-         L     R4,ADTLABEL
-         LA    R15,3
-         CLC   0(80,R4),0(R9)
-         BNE   AUDBACK
+         L     R9,AFVS
+         L     R9,FVSLABEL-FVSECT(,R9)
          MVC   16(4,R9),AUDDOP
          MVC   32(4,R9),ADTUSED
          LA    R0,DIOWRITE
@@ -260,6 +265,7 @@ AUDFST3  LA    R4,FSTLEN(,R4)
          LTR   R15,R15
          BNZ   AUDBACK
 *              done
+         L     R4,ADTLABEL
          MVC   0(80,R4),0(R9)
          MVC   ADTDOP,AUDDOP
          NI    ADTFLG2,255-ADTFDIRT

@@ -157,6 +157,8 @@ BLKIO    MVC   BLKENT+4(4),AFTBUF
          NUCALL ADMSDIO
          LTR   R15,R15
          BCR   8,R9
+         CH    R15,=H'12'
+         BE    *+8
          LA    R15,3
          LTR   R15,R15
          BR    R9

@@ -103,10 +103,17 @@ DIOOK    SR    R15,R15
          B     DIOEXIT
 DIORERR  CH    R15,=H'1'
          BE    DIOEXIT
+         CLI   DIOOP,DIOREAD
+         BE    DIOERR
+         TM    DIOIOR+17,X'02'     write inhibited: it is read-only
+         BZ    DIOERR
+         NI    ADTFLG1,255-ADTFRW
+         OI    ADTFLG1,ADTFRO
+         SSM   DIOMASK
+DIORO    SUBRET RC=12
 DIOERR   LA    R15,3
 DIOEXIT  SSM   DIOMASK
          SUBRET
-DIORO    SUBRET RC=12
          LTORG
          DS    0D
 DIOCKDC  DC    X'07',AL3(DIOSEEK),X'40',X'00',H'6'     SEEK

@@ -219,6 +219,8 @@ PTIO     ST    R3,PTDIO
          NUCALL ADMSDIO
          LTR   R15,R15
          BCR   8,R10
+         CH    R15,=H'12'
+         BE    *+8
          LA    R15,3
          LTR   R15,R15
          BR    R10

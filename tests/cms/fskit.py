@@ -177,6 +177,16 @@ class FileGuest:
         vm.resume()
         return result - (1 << 32) if result >> 31 else result
 
+    def fail(self) -> list[str]:
+        """A program with an invalid instruction; the lines up to the next read."""
+        serial = self.terminal.written
+        self.vm.suspended = False
+        self.vm.storage.write(PROGRAM, bytes(2))
+        self.vm.cpu.psw = Psw.from_bytes(bytes.fromhex("00040000") + word(PROGRAM))
+        while not self.vm.suspended:
+            self.system.step()
+        return self._lines(serial)
+
     def function(self, function: str, plist: bytes = b"") -> int:
         """A function with a parameter list; R15."""
         self.vm.storage.write(PLIST, name(function) + plist + b"\xff" * 8)
