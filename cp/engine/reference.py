@@ -8,7 +8,7 @@ ends in a program interruption included; one that is trapped (PrivilegedOperatio
 state: the control program does so with a privileged instruction that has trapped.
 
 A run begins and ends at an instruction boundary; between two instructions ``cpu.event`` says that something besides the
-next instruction may have to happen, and :func:`_settle` decides what.
+next instruction may have to happen, and :func:`settle` decides what.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _SLOW = bytes(1 if offset & 1 or offset > 2042 else 0 for offset in range(2048))
 def run(cpu: Cpu, budget: int) -> Interception:
     """Execute up to ``budget`` instructions."""
     if cpu.event:
-        stop = _settle(cpu)
+        stop = settle(cpu)
         if stop is not None:
             return stop
     if cpu.wait:
@@ -98,7 +98,7 @@ def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
         if cpu.event:
             stop = _repeat(cpu, ia, run, length) if cpu.event == REPEATED else None
             if stop is None and cpu.event:
-                stop = _settle(cpu)
+                stop = settle(cpu)
             if stop is not None:
                 return stop
             if cpu.per:
@@ -134,7 +134,7 @@ def _run_with_per(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
         except Leave as leave:
             return _leave(cpu, ia, leave)
         if cpu.event:
-            stop = _settle(cpu)
+            stop = settle(cpu)
             if stop is not None:
                 return stop
             if not cpu.per:
@@ -204,7 +204,7 @@ def _program_interruption(cpu: Cpu, code: int) -> Interception | None:
     return None
 
 
-def _settle(cpu: Cpu) -> Interception | None:
+def settle(cpu: Cpu) -> Interception | None:
     """Between two instructions: what has to be done before the next one."""
     while cpu.event:
         event, cpu.event = cpu.event, 0

@@ -23,6 +23,8 @@ The state is a ``ctypes.Structure``, so that native code can work on the same by
         BARE = 0: a real machine.  HYPERVISED: everything, the virtual machine's real mode bit is problem state.
         TRAP_PRIVILEGED are the four groups of privileged instructions; an assist takes some of the bits away.
 
+``native`` belongs to the native engine: what it knows about this CPU.
+
 Whoever changes ``key``, ``system_mask``, ``ec``, ``prefix``, ``cr[0]`` or ``cr[1]`` from outside calls
 ``mode_changed()`` afterwards; assigning ``psw`` does so.
 
@@ -82,7 +84,7 @@ if TYPE_CHECKING:
     from vm370.cp.s370.per import Watch
 
 WRAP = MAXIMUM - 1
-_NO_KEYS = bytes([ABSENT]) * (MAXIMUM >> BLOCK_SHIFT)
+_NO_KEYS = bytes([ABSENT]) * ((MAXIMUM >> BLOCK_SHIFT) + 1)
 _MASKS = [(1 << 8 * n) - 1 for n in range(257)]
 CHANGED, ATTENTION, REPEATED = 1, 2, 4
 """Bits of ``event``: state to be looked at before the next instruction; leave the engine; execute this one again."""
@@ -228,6 +230,7 @@ class Cpu(ctypes.Structure):
         self.event = 0
         self.trapped = 0
         self.tlb: dict[int, int] = {}
+        self.native: Any = None
         self._ticks: Iterator[int] = iter(())
         self._budget = 0
         self.attach(storage)
@@ -279,6 +282,11 @@ class Cpu(ctypes.Structure):
 
     def mode_changed(self) -> None:
         """PSW fields, the prefix or CR0, CR1 changed: how storage is accessed, what is enabled."""
+        self.access_changed()
+        self.event |= CHANGED
+
+    def access_changed(self) -> None:
+        """How storage is accessed may have changed."""
         self.translating = bool(self.ec and self.system_mask & DAT_BIT)
         self.per = bool(self.ec and self.system_mask & PER_BIT)
         self.direct = not self.translating and not self.prefix and not self.per
@@ -287,7 +295,6 @@ class Cpu(ctypes.Structure):
             self.store_mask, self.store_match = 0xF7, self.key << 4 | REFERENCE | CHANGE
         else:
             self.store_mask, self.store_match = 0x07, REFERENCE | CHANGE
-        self.event |= CHANGED
 
     def reconsider(self) -> None:
         """Interruption masks changed."""

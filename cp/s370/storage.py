@@ -9,6 +9,9 @@ of 2 KiB, always for 16 MiB, so that an address is tested for existence and prot
     bit  6     change                               CHANGE    02
     bit  7     the block does not exist             ABSENT    01
 
+One more byte, ABSENT, stands for what comes after the last address; and behind the last block the host has a page of
+zeros that no address reaches, so that a few bytes more than an operand may be loaded.
+
 Bits 0-6 are as SET STORAGE KEY and INSERT STORAGE KEY use them.  Addresses here are absolute.
 
 =============================== ========== =============== =====================================
@@ -46,8 +49,8 @@ class Storage:
         if size <= 0 or size > MAXIMUM or size & 4095:
             raise ValueError(f"storage size {size}: expected a multiple of 4096 up to {MAXIMUM}")
         self.size = size
-        self.memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        self.keys = bytearray(size >> BLOCK_SHIFT) + bytes([ABSENT]) * (MAXIMUM - size >> BLOCK_SHIFT)
+        self.memory = mmap.mmap(-1, size + 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        self.keys = bytearray(size >> BLOCK_SHIFT) + bytes([ABSENT]) * ((MAXIMUM - size >> BLOCK_SHIFT) + 1)
 
     def _check(self, address: int, length: int) -> None:
         if address < 0 or length < 0 or address + length > self.size:

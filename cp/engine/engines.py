@@ -1,0 +1,36 @@
+"""The engines by name.
+
+An engine is a module with ``run(cpu, budget) -> Interception`` and ``simulate(cpu) -> Interception | None``; all of
+them do the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Protocol, cast
+
+from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.interceptions import Interception
+
+REFERENCE, INTERPRETER = "reference", "interpreter"
+
+#            name       module
+ENGINES: dict[str, str] = {
+    REFERENCE:   "vm370.cp.engine.reference",
+    INTERPRETER: "vm370.cp.engine.native.interpreter",
+}  # fmt: skip
+
+
+class Engine(Protocol):
+    """What an engine does."""
+
+    def run(self, cpu: Cpu, budget: int) -> Interception:
+        """Execute up to ``budget`` instructions."""
+
+    def simulate(self, cpu: Cpu) -> Interception | None:
+        """Execute one instruction as if the real machine were in supervisor state."""
+
+
+def engine_for(name: str) -> Engine:
+    """The engine of this name, imported when it is first asked for; KeyError if there is none."""
+    return cast(Engine, importlib.import_module(ENGINES[name]))

@@ -1,0 +1,1 @@
+"""The native interpreter: instruction definitions compiled to machine code."""

@@ -1,0 +1,89 @@
+"""The interpreter engine: native code as long as it goes, the reference engine for what is rare.
+
+``run`` and ``simulate`` are those of :mod:`vm370.cp.engine.reference`, with the same results to the instruction; only
+``cpu.ilc`` may differ where no interruption can show it (BudgetEnd, MaskChanged, Waiting).  ``run`` enters native code,
+which returns for one of the reasons in context.py; what it does not do itself, the reference engine does for one
+instruction.  With translation, prefix or PER all is left to the reference engine.
+
+Without llvmlite, or if it cannot compile, ``run`` is the reference engine's; that is said once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from vm370.cp.engine import reference
+from vm370.cp.engine.native.context import BUDGET, CALL, STEP, TRAP, Context
+from vm370.cp.engine.reference import simulate
+from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.interceptions import BudgetEnd, Interception, SupervisorCall, Waiting
+
+__all__ = ["available", "run", "simulate"]
+
+PIECE = 1000
+"""Instructions that the reference engine executes at once where native code cannot be used."""
+_log = logging.getLogger(__name__)
+_enter: Callable[[int], int] | None = None
+_failed = False
+
+
+def available() -> bool:
+    """Native code can be used in this process; the first call makes or loads it."""
+    global _enter, _failed
+    if _enter is None and not _failed:
+        try:
+            from vm370.cp.engine.native import compiler
+
+            _enter = compiler.interpreter()
+        except (ImportError, OSError, RuntimeError) as error:
+            _failed = True
+            _log.warning("native code is not available (%s): instructions are executed by the reference engine", error)
+    return _enter is not None
+
+
+def run(cpu: Cpu, budget: int) -> Interception:
+    """Execute up to ``budget`` instructions."""
+    if _enter is None and not available():
+        return reference.run(cpu, budget)
+    if cpu.event:
+        stop = reference.settle(cpu)
+        if stop is not None:
+            return stop
+    if cpu.wait:
+        return Waiting()
+    context: Context | None = cpu.native
+    if context is None:
+        context = cpu.native = Context(cpu)
+    end = cpu.instructions + budget
+    while (left := end - cpu.instructions) > 0:
+        stop = _native(cpu, context, left) if cpu.direct else reference.run(cpu, min(left, PIECE))
+        if stop is not None and not isinstance(stop, BudgetEnd):
+            return stop
+    return BudgetEnd()
+
+
+def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
+    """Enter native code once and do what it asks for."""
+    assert _enter is not None
+    if context.storage is not cpu.storage:
+        context.attach(cpu.storage)
+    context.store_mask, context.store_match = cpu.store_mask, cpu.store_match
+    context.mode_changed = 0
+    context.budget = budget
+    reason = _enter(context.address)
+    left = context.budget
+    cpu.instructions += budget - left
+    if context.mode_changed:
+        cpu.access_changed()
+    if reason == BUDGET:
+        return None
+    if reason == STEP:
+        return reference.run(cpu, 1) if left else None
+    if reason == CALL:
+        return SupervisorCall(context.code)
+    if reason == TRAP:
+        cpu.trap(context.code)
+    else:
+        cpu.mode_changed()
+    return reference.settle(cpu)

@@ -1,0 +1,523 @@
+"""The native interpreter as LLVM text: one function per instruction, chained by tail calls.
+
+Every function has the same arguments, which stay in machine registers::
+
+    %s       the CPU                                %mem     storage
+    %c       its context                            %keys    storage keys
+    %insn    instruction, 48 bits left-aligned;     %budget  instructions left after this one
+             bit 63: target of EXECUTE              %start   the block that instructions may be fetched from without
+    %ia      its address (of a target of EXECUTE:            a further look at its key, or -1
+             so that the next instruction is right)
+
+A handler executes the definition, then fetches the next instruction and calls its handler (``dispatch``); ``slow``
+looks at budget, alignment and keys where the fast way is closed.  Python is entered for the reasons in context.py only.
+The instruction address and the budget are stored when native code is left, ``ilc`` when something may look at it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import cache
+
+from vm370.cp.engine.native.arithmetic import Lines, flatten
+from vm370.cp.engine.native.context import BUDGET, CALL, CONTEXT_OFFSETS, CPU_OFFSETS, SETTLE, STEP, TRAP
+from vm370.cp.engine.native.model import FIELDS, GUEST, PROLOGUE, STATE, TABLE, CpuModel
+from vm370.cp.engine.native.specialiser import LIKELY, UNLIKELY
+from vm370.cp.engine.native.values import Dead, NotCompilable, Operand, Returned, Value
+from vm370.cp.s370.decoder import definition
+from vm370.cp.s370.formats import Field
+from vm370.cp.s370.interruptions import (
+    EXECUTE,
+    PRIVILEGED_OPERATION,
+    program_interruption,
+    supervisor_call_interruption,
+)
+from vm370.cp.s370.opcodes import OPCODES, SECOND_BYTE_MASKS, Opcode
+from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, RESERVED
+from vm370.cp.s370.storage import CHANGE, REFERENCE
+from vm370.cp.s370.traps import GROUPS, TRAP_PROGRAM, TRAP_SVC
+
+CONVENTION = "preserve_nonecc"
+"""Almost all machine registers hold arguments, none is saved."""
+PARAMETERS = "ptr %s, ptr %c, i64 %insn, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 %start"
+LAST_OFFSET = 2042
+"""Six bytes at this offset of a block lie in it."""
+TARGET_OF_EXECUTE = -(1 << 63)
+
+
+def tail_call(name: str, target: str, insn: str, ia: str, budget: str, start: str = "%start") -> list[str]:
+    """Lines that go on in another function."""
+    arguments = f"ptr %s, ptr %c, i64 {insn}, i64 {ia}, i64 {budget}, ptr %mem, ptr %keys, i64 {start}"
+    return [f"{name} = musttail call {CONVENTION} i32 {target}({arguments})", f"ret i32 {name}"]
+
+
+def leave(prefix: str, ia: str, budget: str, reason: int) -> list[str]:
+    """Lines that return to Python."""
+    p = f"%{prefix}"
+    return [
+        f"{p}m = and i64 {ia}, 16777215",
+        f"{p}t = trunc i64 {p}m to i32",
+        f"{p}a = getelementptr i8, ptr %s, i64 {CPU_OFFSETS['ia']}",
+        f"store i32 {p}t, ptr {p}a{STATE}",
+        f"{p}b = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['budget']}",
+        f"store i64 {budget}, ptr {p}b{STATE}",
+        f"ret i32 {reason}",
+    ]
+
+
+def fetch_and_call(prefix: str, ia: str, budget: str, start: str) -> list[str]:
+    """Lines that call the handler of the instruction at a checked address; ``budget``: without it."""
+    p = f"%{prefix}"
+    return [
+        f"{p}p = getelementptr i8, ptr %mem, i64 {ia}",
+        f"{p}w = load i64, ptr {p}p, align 1{GUEST}",
+        f"{p}s = call i64 @llvm.bswap.i64(i64 {p}w)",
+        f"{p}i = lshr i64 {p}s, 16",
+        f"{p}o = lshr i64 {p}s, 56",
+        f"{p}g = getelementptr ptr, ptr @handlers, i64 {p}o",
+        f"{p}f = load ptr, ptr {p}g, !invariant.load !11",
+        *tail_call(f"{p}r", f"{p}f", f"{p}i", ia, budget, start),
+    ]
+
+
+def dispatch(prefix: str, ia: str, branch: bool) -> list[str]:
+    """Lines that execute the instruction at ``ia``; ``branch``: the address may be odd."""
+    p, b = f"%{prefix}", prefix
+    lines = [
+        f"{p}more = icmp sgt i64 %budget, 0",
+        f"br i1 {p}more, label %{b}at, label %{b}slow{LIKELY}",
+        f"{b}at:",
+        f"{p}left = sub i64 %budget, 1",
+        f"{p}off = sub i64 {ia}, %start",
+    ]
+    if branch:
+        lines += [
+            f"{p}turn = call i64 @llvm.fshr.i64(i64 {p}off, i64 {p}off, i64 1)",
+            f"{p}in = icmp ule i64 {p}turn, {LAST_OFFSET // 2}",
+        ]
+    else:
+        lines += [f"{p}in = icmp ule i64 {p}off, {LAST_OFFSET}"]
+    return [
+        *lines,
+        f"br i1 {p}in, label %{b}go, label %{b}slow{LIKELY}",
+        f"{b}slow:",
+        *tail_call(f"{p}z", "@slow", "0", ia, "%budget"),
+        f"{b}go:",
+        *fetch_and_call(f"{b}n", ia, f"{p}left", "%start"),
+    ]
+
+
+class Handler(CpuModel):
+    """Compiles one instruction (``op``), or with None the program interruption that others go to."""
+
+    def __init__(self, op: Opcode | None) -> None:
+        super().__init__()
+        self.op = op
+        self.length = op.format.length if op is not None else 0
+        self._leaves = False
+
+    def compile(self, name: str, body: Callable[[], None]) -> str:
+        """The function's text."""
+        self.begin("entry")
+        try:
+            body()
+            self.finish()
+        except (Dead, Returned):
+            pass
+        if self._leaves:
+            self.emit("leave:")
+            here = "%ia"
+            if self.op is not None:
+                self.out += [
+                    "%target = icmp slt i64 %insn, 0",
+                    f"%ex = add i64 %ia, {self.length - 4}",
+                    "%here = select i1 %target, i64 %ex, i64 %ia",
+                ]
+                here = "%here"
+            self.out += ["%again = add i64 %budget, 1", *leave("l", here, "%again", STEP)]
+        lines = "\n".join(flatten(self.out))
+        return f"define internal {CONVENTION} i32 @{name}({PARAMETERS}) {{\n{lines}\n}}\n"
+
+    def leave_label(self) -> str:
+        self._leaves = True
+        self.effects += 1
+        return "leave"
+
+    def leave_now(self) -> None:
+        """Leave this instruction to the reference engine."""
+        if self.wrote:
+            raise NotCompilable("may be interrupted after a change")
+        self.emit(f"br label %{self.leave_label()}")
+        self.rare = True
+        raise Dead
+
+    # --- operands ---
+
+    def field(self, field: Field) -> Operand:
+        shift, width, bias = field
+        instruction = Value("%insn", 64, 0, (1 << 64) - 1)
+        part = self.binary(ast.BitAnd, self.binary(ast.RShift, instruction, shift), (1 << width) - 1)
+        return self.binary(ast.Add, part, bias)
+
+    def _base(self, number: Value) -> Operand:
+        """Contents of a base or index register; register 0 means none."""
+        word = self.get_register("gr", number)
+        return self.choose(self.truth(number), word, 0)
+
+    def operands(self) -> list[Operand]:
+        """What the definition gets."""
+        assert self.op is not None
+        layout = self.op.format.layout
+        values: list[Operand] = [self.field(layout.fields[name]) for name in layout.statics]
+        for address in layout.addresses:
+            total = self.field(layout.fields[address.displacement])
+            for name in (address.base, address.index):
+                if name:
+                    total = self.binary(ast.Add, total, self._base(self.field(layout.fields[name])))
+            values.append(self.binary(ast.BitAnd, total, 0xFFFFFF))
+        return values
+
+    def guard(self) -> None:
+        """A privileged instruction is trapped, refused, or executed."""
+        assert self.op is not None
+        group = GROUPS[self.op.group]
+        trapped = self.truth(self.binary(ast.BitAnd, self.load_field("trap_mask"), group))
+        self.require(self.negate(trapped).name)
+        problem = self.truth(self.load_field("problem"))
+        self.branch(problem, ast.Pass(), lambda: self.method_program_check(PRIVILEGED_OPERATION), lambda: None)
+
+    # --- fields: ia and cc are staged ---
+
+    def staged_load(self, key: str, out: Lines) -> Operand:
+        if key == "cc":
+            return self.load_field("cc", out)
+        if key == "ia":
+            saved, self.out = self.out, out
+            address = self.next_address()
+            self.out = saved
+            return address
+        return 0
+
+    def next_address(self) -> Value:
+        text = self.let(f"add i64 %ia, {self.length}") if self.op is not None else "%ia"
+        return self.value(f"and i64 {text}, 16777215", 64, 0, 0xFFFFFF)
+
+    def ilc(self) -> Operand:
+        if self.op is None:
+            return self.load_field("ilc")
+        if self.length == 4:
+            return 2
+        target = self.let("icmp slt i64 %insn, 0")
+        return self.value(f"select i1 {target}, i64 2, i64 {self.length // 2}", 64, 1, 3)
+
+    def get_field(self, name: str) -> Operand:
+        if name in self.staged:
+            return self.staged[name][0]
+        if name == "ia":
+            return self.next_address()
+        if name == "ilc":
+            return self.ilc()
+        if name not in FIELDS:
+            raise NotCompilable(f"cpu.{name}")
+        return self.load_field(name)
+
+    def set_field(self, name: str, value: Operand) -> None:
+        if name in ("cc", "ia"):
+            self.staged[name] = (value, True)
+        elif name in FIELDS:
+            self.store_field(name, value)
+        else:
+            raise NotCompilable(f"cpu.{name}")
+
+    # --- the end of an instruction ---
+
+    def _flush(self) -> None:
+        if "cc" in self.staged:
+            self.store_field("cc", self.staged["cc"][0])
+
+    def _to_label(self, lines: list[str]) -> None:
+        self.effects += 1
+        self.out += lines
+
+    def _if(self, condition: Operand, then: Callable[[], None], rare: bool) -> None:
+        """Code of its own for a condition, which ends there."""
+        if not isinstance(condition, Value):
+            if condition:
+                then()
+                raise Dead
+            return
+        yes, no = self.new_label(), self.new_label()
+        self.emit(f"br i1 {condition.name}, label %{yes}, label %{no}{UNLIKELY if rare else ''}")
+        wrote = self.wrote
+        self.begin(yes)
+        then()
+        self.begin(no)
+        self.wrote = wrote
+
+    def finish(self) -> None:
+        """The instruction is complete: interruption asked for, new mode, next instruction."""
+        self._flush()
+        trap = self.staged.get("trap", (0, False))[0]
+        self._if(self.truth(trap), lambda: self._interrupt_after(trap), rare=True)
+        if "mode" in self.staged:
+            changed = self.truth(self.staged["mode"][0])
+            self._if(changed, self._settle, rare=False)
+        if "ia" in self.staged:
+            self._to_label(dispatch("d", self.text(self.staged["ia"][0], 64), branch=True))
+        else:
+            self._to_label(dispatch("d", self.let(f"add i64 %ia, {self.length}"), branch=False))
+
+    def _next(self) -> str:
+        return self.text(self.get_field("ia"), 64)
+
+    def _interrupt_after(self, code: Operand) -> None:
+        """The program interruption, here or in Python."""
+        self.store_field("ilc", self.ilc())
+        self.store_context("code", code)
+        masked = self.truth(self.binary(ast.BitAnd, self.load_field("trap_mask"), TRAP_PROGRAM))
+        after = self._next()
+        self._if(masked, lambda: self._to_label(leave(self.new_label("l"), after, "%budget", TRAP)), rare=False)
+        self._to_label(tail_call(self.new_name(), "@program_interruption", "0", after, "%budget"))
+
+    def _settle(self) -> None:
+        """The mode changed: go on if nothing but another key or other masks came of it."""
+        ia = self._next()
+        system_mask, ec = self.load_field("system_mask"), self.load_field("ec")
+        reserved = self.load_field("reserved")
+        odd = self.binary(ast.BitAnd, system_mask, EC_ZERO | DAT_BIT | PER_BIT)
+        odd = self.binary(ast.BitOr, odd, self.binary(ast.BitAnd, reserved, RESERVED))
+        odd = self.choose(self.truth(ec), odd, 0)
+        for name in ("prefix", "pending", "wait"):
+            odd = self.binary(ast.BitOr, odd, self.load_field(name))
+        key = self.load_field("key")
+        other = self.truth(key)
+        self.store_context("store_mask", self.choose(other, 0xF7, 0x07))
+        match = self.binary(ast.BitOr, self.binary(ast.LShift, key, 4), REFERENCE | CHANGE)
+        self.store_context("store_match", match)
+        self.store_context("mode_changed", 1)
+        self._if(self.truth(odd), lambda: self._to_label(leave("q", ia, "%budget", SETTLE)), rare=False)
+        self._to_label(dispatch("m", ia, branch=True))
+
+    def method_mode_changed(self) -> None:
+        self.staged["mode"] = (1, True)
+
+    method_reconsider = method_mode_changed
+
+    def method_program_check(self, code: Operand) -> None:
+        if self.wrote:
+            raise NotCompilable("program check after a change")
+        self.requirements += 1
+        masked = self.truth(self.binary(ast.BitAnd, self.load_field("trap_mask"), TRAP_PROGRAM))
+        self.require(self.negate(masked).name)
+        self.store_field("ilc", self.ilc())
+        self.store_context("code", code)
+        self._to_label(tail_call(self.new_name(), "@program_interruption", "0", self.next_address().name, "%budget"))
+        self.rare = True
+        raise Dead
+
+    def method_trap(self, code: Operand) -> None:
+        self.effects += 1
+        self.rare = True
+        self.staged["trap"] = (code, True)
+
+    def method_branch(self, address: Operand) -> None:
+        if "trap" in self.staged or "mode" in self.staged:
+            raise NotCompilable("branch with an interruption")
+        self._flush()
+        self._to_label(dispatch(self.new_label("t"), self.text(address, 64), branch=True))
+        raise Dead
+
+    def method_repeat(self) -> None:
+        assert self.op is not None
+        self._flush()
+        self._to_label(tail_call(self.new_name(), f"@op_{self.op.mnemonic}", "%insn", "%ia", "%budget"))
+        raise Dead
+
+    def method_execute(self, address: Operand, byte: Operand) -> None:
+        offset = self.binary(ast.BitAnd, address, 2047)
+        inside = self.truth(self.compare(ast.LtE, offset, LAST_OFFSET))
+        key = self.let(f"and i8 {self._key(address)}, 13")
+        self.require(self.let(f"and i1 {inside.name}, {self.let(f'icmp eq i8 {key}, 4')}"))
+        word = self.method_get(address, 8)
+        instruction = self.binary(ast.RShift, word, 16)
+        instruction = self.binary(ast.BitOr, instruction, self.binary(ast.LShift, byte, 32))
+        first = self.binary(ast.RShift, word, 56)
+        again = self.compare(ast.Eq, first, 0x44)
+        self.branch(again, ast.Pass(), lambda: self.method_program_check(EXECUTE), lambda: None)
+        size = self.binary(ast.RShift, self.binary(ast.Add, first, 64), 7)
+        size = self.binary(ast.Add, self.binary(ast.LShift, size, 1), 2)
+        before = self.let(f"sub i64 {self.let('add i64 %ia, 4')}, {size.name}")
+        flagged = self.let(f"or i64 {instruction.name}, {TARGET_OF_EXECUTE}")
+        function = self.load("ptr", self.pointer("@handlers", first, "ptr"), "")
+        self._to_label(tail_call(self.new_name(), function, flagged, before, "%budget"))
+        raise Dead
+
+    def method_supervisor_call(self, number: Operand) -> None:
+        masked = self.truth(self.binary(ast.BitAnd, self.load_field("trap_mask"), TRAP_SVC))
+
+        def call() -> None:
+            self.store_field("ilc", self.ilc())
+            self.store_context("code", number)
+            self._to_label(leave("x", self._next(), "%budget", CALL))
+
+        self._if(masked, call, rare=False)
+        self.call(supervisor_call_interruption, [self, number])
+
+
+def instruction_text(op: Opcode) -> str:
+    """The handler ``@op_MNEMONIC``; NotCompilable if it has to be left to the reference engine."""
+    function = definition(op)
+    if function is None:
+        raise NotCompilable("no definition")
+    handler = Handler(op)
+
+    def body() -> None:
+        if op.group:
+            handler.guard()
+        handler.call(function, [handler, *handler.operands()])
+
+    return handler.compile(f"op_{op.mnemonic}", body)
+
+
+@cache
+def compiled_instructions() -> tuple[dict[str, str], dict[str, str]]:
+    """(mnemonic -> handler's text, mnemonic -> why it is left to the reference engine)."""
+    texts, reasons = {}, {}
+    for op in OPCODES:
+        try:
+            texts[op.mnemonic] = instruction_text(op)
+        except NotCompilable as error:
+            reasons[op.mnemonic] = str(error)
+    return texts, reasons
+
+
+def _program_interruption_text() -> str:
+    handler = Handler(None)
+
+    def body() -> None:
+        code = handler.value(f"zext i32 {handler.load_context('code')} to i64", 64, 0, 0xFF)
+        handler.call(program_interruption, [handler, code])
+
+    return handler.compile("program_interruption", body)
+
+
+def _second_byte_text(first: int, ops: list[Opcode]) -> str:
+    """A handler for the operation codes that share their first byte."""
+    mask = SECOND_BYTE_MASKS[first]
+    cases = " ".join(f"i64 {op.opcode & 0xFF}, label %at{op.opcode & 0xFF}" for op in ops)
+    lines = ["entry:", "%second = lshr i64 %insn, 32", f"%which = and i64 %second, {mask}"]
+    lines += [f"switch i64 %which, label %other [ {cases} ]"]
+    for op in ops:
+        lines += [
+            f"at{op.opcode & 0xFF}:",
+            *tail_call(f"%r{op.opcode & 0xFF}", f"@op_{op.mnemonic}", "%insn", "%ia", "%budget"),
+        ]
+    lines += ["other:", *tail_call("%ro", "@unknown", "%insn", "%ia", "%budget")]
+    text = "\n".join(lines)
+    return f"define internal {CONVENTION} i32 @first_{first:02X}({PARAMETERS}) {{\n{text}\n}}\n"
+
+
+def _support_text() -> str:
+    def join(lines: list[str]) -> str:
+        return "\n".join(lines)
+
+    return f"""
+define internal {CONVENTION} i32 @unknown({PARAMETERS}) {{
+entry:
+%target = icmp slt i64 %insn, 0
+%high = lshr i64 %insn, 40
+%op = and i64 %high, 255
+%raised = add i64 %op, 64
+%pairs = lshr i64 %raised, 7
+%more = shl i64 %pairs, 1
+%length = add i64 %more, 2
+%end = add i64 %ia, %length
+%ex = sub i64 %end, 4
+%here = select i1 %target, i64 %ex, i64 %ia
+%again = add i64 %budget, 1
+{join(leave("l", "%here", "%again", STEP))}
+}}
+define internal {CONVENTION} i32 @slow({PARAMETERS}) {{
+entry:
+%some = icmp sgt i64 %budget, 0
+br i1 %some, label %fetch, label %done
+done:
+{join(leave("d", "%ia", "%budget", BUDGET))}
+fetch:
+%a = and i64 %ia, 16777215
+%odd = and i64 %a, 1
+%even = icmp eq i64 %odd, 0
+%block = lshr i64 %a, 11
+%kp = getelementptr i8, ptr %keys, i64 %block
+%key = load i8, ptr %kp{TABLE}
+%bits = and i8 %key, 13
+%open = icmp eq i8 %bits, 4
+%ok = and i1 %even, %open
+br i1 %ok, label %where, label %python
+python:
+{join(leave("y", "%a", "%budget", STEP))}
+where:
+%left = sub i64 %budget, 1
+%off = and i64 %a, 2047
+%inside = icmp ule i64 %off, {LAST_OFFSET}
+br i1 %inside, label %go, label %edge
+go:
+%new = and i64 %a, 16775168
+{join(fetch_and_call("in", "%a", "%left", "%new"))}
+edge:
+%fp = getelementptr i8, ptr %mem, i64 %a
+%first = load i8, ptr %fp{GUEST}
+%op = zext i8 %first to i64
+%raised = add i64 %op, 64
+%pairs = lshr i64 %raised, 7
+%twice = shl i64 %pairs, 1
+%rest = add i64 %twice, 1
+%last = add i64 %a, %rest
+%lastblock = lshr i64 %last, 11
+%lp = getelementptr i8, ptr %keys, i64 %lastblock
+%lastkey = load i8, ptr %lp{TABLE}
+%lastbits = and i8 %lastkey, 13
+%lastopen = icmp eq i8 %lastbits, 4
+br i1 %lastopen, label %cross, label %python
+cross:
+{join(fetch_and_call("over", "%a", "%left", "%start"))}
+}}
+define i32 @enter(ptr %c) {{
+entry:
+%sa = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["cpu"]}
+%s = load ptr, ptr %sa
+%ma = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["memory"]}
+%mem = load ptr, ptr %ma
+%ka = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["keys"]}
+%keys = load ptr, ptr %ka
+%ba = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["budget"]}
+%budget = load i64, ptr %ba
+%ia32a = getelementptr i8, ptr %s, i64 {CPU_OFFSETS["ia"]}
+%ia32 = load i32, ptr %ia32a
+%ia = zext i32 %ia32 to i64
+%r = call {CONVENTION} i32 @slow(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 -4096)
+ret i32 %r
+}}
+!11 = !{{}}
+"""
+
+
+def interpreter_text() -> str:
+    """The whole module; ``@enter(context)`` is what Python calls."""
+    texts, _ = compiled_instructions()
+    handlers = ["@unknown"] * 256
+    shared: dict[int, list[Opcode]] = {}
+    for op in OPCODES:
+        if op.mnemonic in texts:
+            if op.opcode < 0x100:
+                handlers[op.opcode] = f"@op_{op.mnemonic}"
+            else:
+                shared.setdefault(op.opcode >> 8, []).append(op)
+    parts = [PROLOGUE, *texts.values()]
+    for first, ops in shared.items():
+        parts.append(_second_byte_text(first, ops))
+        handlers[first] = f"@first_{first:02X}"
+    table = ", ".join(f"ptr {name}" for name in handlers)
+    parts += [_program_interruption_text(), f"@handlers = internal constant [256 x ptr] [{table}]", _support_text()]
+    return "\n".join(parts)
