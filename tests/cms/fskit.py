@@ -37,7 +37,39 @@ WHEN = datetime(2031, 7, 9, 16, 5, 8, tzinfo=UTC)
 PROGRAM, PLIST, FSCB, BUFFER = 0x30000, 0x30100, 0x30200, 0x31000
 """Where calls are made from: SVC 202 and a wait, the parameter list, a file system control block, a record."""
 END = 0xFACE
-KEPT = ["vec", "fnt", "ini", "its", "itp", "int", "scn", "crd", "cwr", "fre", "err", "cpf", "ior", "tim", "dio", "lad", "lfs", "alm", "ptr", "act", "ald", "acc", "are", "aud", "blk", "byt", "brd", "bwr", "fns", "stt", "ers"]
+KEPT = [
+    "vec",
+    "fnt",
+    "ini",
+    "its",
+    "itp",
+    "int",
+    "scn",
+    "crd",
+    "cwr",
+    "fre",
+    "err",
+    "cpf",
+    "ior",
+    "tim",
+    "dio",
+    "lad",
+    "lfs",
+    "alm",
+    "ptr",
+    "act",
+    "ald",
+    "acc",
+    "are",
+    "aud",
+    "blk",
+    "byt",
+    "brd",
+    "bwr",
+    "fns",
+    "stt",
+    "ers",
+]
 """Sources of the nucleus: kernel and file system."""
 PATIENCE = 40_000_000
 READY = re.compile(r"Ready(?:\((-?\d+)\))?;")
@@ -221,9 +253,7 @@ class FileGuest:
         self.vm.storage.write(BUFFER, record)
         return self.fscb("WRBUF", filename, filetype, mode, len(record), **options)  # type: ignore[arg-type]
 
-    def write(
-        self, filename: str, filetype: str, records: Iterable[bytes], mode: str = "A1", recfm: str = "V"
-    ) -> int:
+    def write(self, filename: str, filetype: str, records: Iterable[bytes], mode: str = "A1", recfm: str = "V") -> int:
         """Append records and close the file; R15 of the first call that failed."""
         for record in records:
             if code := self.put_record(filename, filetype, mode, record, recfm=recfm):

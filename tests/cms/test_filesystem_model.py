@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cms.fskit import FileGuest
-from tests.images.storekit import KINDS, Sectors, Tracks, blocks_of, contents, formatted, opened
+from tests.images.storekit import Sectors, Tracks, blocks_of, contents, formatted, opened
 from vm370.images.edf import check
 
 DISK_FULL = 13
@@ -129,14 +129,45 @@ class Model:
             self.files[key] = (recfm, records + [bytes(len(record))] * gap + [record])
 
 
-@pytest.mark.parametrize("block_size", [512, 1024, 2048, 4096])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind[0])
-def test_random_changes(kind: tuple[str, int], block_size: int, tmp_path: Path) -> None:
-    seed = block_size + kind[1]
-    model = Model(tmp_path, formatted(*kind, block_size), block_size, seed, pure=block_size == 1024)
-    for _ in range(40):
+#             device type, cylinders or sectors; block size; by channel programs
+CASES = [
+    ("2314", 3, 512, False),
+    ("2314", 3, 4096, True),
+    ("3330", 1, 1024, True),
+    ("3330", 1, 4096, False),
+    ("3340-35", 2, 2048, False),
+    ("3350", 1, 512, True),
+    ("3350", 1, 4096, False),
+    ("3310", 900, 1024, True),
+    ("3370", 1200, 4096, True),
+    ("3370", 1200, 512, False),
+]
+
+
+@pytest.mark.parametrize(("device_type", "size", "block_size", "pure"), CASES)
+def test_random_changes(device_type: str, size: int, block_size: int, pure: bool, tmp_path: Path) -> None:
+    model = Model(tmp_path, formatted(device_type, size, block_size), block_size, size + block_size, pure=pure)
+    for _ in range(30):
         model.step()
     model.guest.type("RELEASE A")
     model.guest.type("ACCESS 191 A")
     for key, (_, records) in sorted(model.files.items()):
         assert list(model.guest.records(*key)) == records
+
+
+def test_an_allocation_map_of_several_blocks(tmp_path: Path) -> None:
+    """The first block of the map is full: what is taken is told by the next ones, and moving one changes another."""
+    store = formatted("3350", 12, 512)
+    disk = opened(store, 512)
+    filling = [bytes([number % 251]) * 512 for number in range(3980)]
+    disk.write("FULL", "DATA", filling, recfm="F")
+    model = Model(tmp_path, store, 512, 5, pure=False)
+    model.files["FULL", "DATA"] = ("F", filling)
+    for number in range(8):
+        model.new((f"F{number}", "DATA"))
+        model.verify(f"new {number}")
+    assert model.guest.erase("FULL", "DATA") == 0
+    del model.files["FULL", "DATA"]
+    model.verify("erase")
+    model.new(("LAST", "DATA"))
+    model.verify("last")
