@@ -412,11 +412,17 @@ class Cpu(ctypes.Structure):
 
     def get(self, address: int, length: int) -> int:
         """Fetch what was checked."""
+        if self.direct and address + length <= MAXIMUM:
+            return _from_bytes(self.memory[address : address + length], "big")
         return _from_bytes(self.read(address, length), "big")
 
     def put(self, address: int, length: int, value: int) -> None:
         """Store what was checked."""
-        self.write(address, (value & _MASKS[length]).to_bytes(length, "big"))
+        data = (value & _MASKS[length]).to_bytes(length, "big")
+        if self.direct and address + length <= MAXIMUM:
+            self.memory[address : address + length] = data
+        else:
+            self.write(address, data)
 
     def read(self, address: int, length: int) -> bytes:
         """Bytes at a logical address, checked before."""
@@ -441,7 +447,10 @@ class Cpu(ctypes.Structure):
 
     def copy(self, to: int, source: int, length: int) -> None:
         """Move bytes that were checked; the operands do not overlap destructively."""
-        self.write(to, self.read(source, length))
+        if self.direct and to + length <= MAXIMUM and source + length <= MAXIMUM:
+            self.memory[to : to + length] = self.memory[source : source + length]
+        else:
+            self.write(to, self.read(source, length))
 
     def fill(self, to: int, length: int, byte: int) -> None:
         """Store the same byte; checked before."""

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 MAGNITUDE = (1 << 124) - 1
 SIXES = 0x06666666666666666666666666666666
-NINES = 0x9999999999999999999999999999999
 CARRIES = 0x11111111111111111111111111111110
-"""Where the carry out of each of 31 digits arrives."""
+"""Where the carry out of each of 31 digits arrives, or from where a borrow comes."""
 
 
 def bcd_add(a: int, b: int) -> int:
@@ -38,8 +37,10 @@ def bcd_add(a: int, b: int) -> int:
 
 
 def bcd_subtract(a: int, b: int) -> int:
-    """Difference of two magnitudes, of which the first is not smaller: the tens complement is added."""
-    return bcd_add(a, bcd_add(NINES - b, 1) & MAGNITUDE) & MAGNITUDE
+    """Difference of two magnitudes, of which the first is not smaller."""
+    total = max(a - b, 0)
+    borrow = (total ^ a ^ b) & CARRIES
+    return max(total - (borrow >> 2 | borrow >> 3), 0)
 
 
 def packed(cpu: Cpu, address: int, length: int) -> tuple[int, int]:

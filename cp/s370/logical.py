@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vm370.cp.s370.values import check_operands, compare_cc, need_aligned, need_even
+from vm370.cp.s370.values import check_operands, compare_cc, near, need_aligned, need_even
 
 if TYPE_CHECKING:
     from vm370.cp.s370.cpu import Cpu
@@ -169,12 +169,6 @@ def compare_logical_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
         a2 = a2 + piece & 0xFFFFFF
         length -= piece
     cpu.cc = condition
-
-
-def near(a1: int, a2: int) -> int:
-    """Does storing eight bytes at a1 change bytes that a2 has still to give, or the other way round?"""
-    distance = a1 - a2 & 0xFFFFFF
-    return 1 if distance != 0 and (distance < 8 or distance > 0xFFFFF8) else 0
 
 
 def and_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vm370.cp.s370.values import check_fields, compare_cc, need_even, room
+from vm370.cp.s370.values import check_fields, compare_cc, near, need_even, room
 
 if TYPE_CHECKING:
     from vm370.cp.s370.cpu import Cpu
@@ -47,20 +47,28 @@ def move_inverse(cpu: Cpu, length: int, a1: int, a2: int) -> None:
         cpu.put(a1 + i, 1, cpu.get(a2 - i & 0xFFFFFF, 1))
 
 
-def move_numerics(cpu: Cpu, length: int, a1: int, a2: int) -> None:
-    """MVN: the right halves of the bytes."""
+def move_halves(cpu: Cpu, length: int, a1: int, a2: int, moved: int, kept: int) -> None:
+    """Those bits of each byte that are on in ``moved`` (repeated eight times), left to right."""
     cpu.check_store(a1, length)
     cpu.check_fetch(a2, length)
-    for i in range(length):
-        cpu.put(a1 + i, 1, cpu.get(a1 + i, 1) & 0xF0 | cpu.get(a2 + i, 1) & 0x0F)
+    i = 0
+    if not near(a1, a2):
+        while i + 8 <= length:
+            cpu.put(a1 + i, 8, cpu.get(a1 + i, 8) & kept | cpu.get(a2 + i, 8) & moved)
+            i += 8
+    while i < length:
+        cpu.put(a1 + i, 1, cpu.get(a1 + i, 1) & kept & 0xFF | cpu.get(a2 + i, 1) & moved & 0xFF)
+        i += 1
+
+
+def move_numerics(cpu: Cpu, length: int, a1: int, a2: int) -> None:
+    """MVN: the right halves of the bytes."""
+    move_halves(cpu, length, a1, a2, 0x0F0F0F0F0F0F0F0F, 0xF0F0F0F0F0F0F0F0)
 
 
 def move_zones(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """MVZ: the left halves of the bytes."""
-    cpu.check_store(a1, length)
-    cpu.check_fetch(a2, length)
-    for i in range(length):
-        cpu.put(a1 + i, 1, cpu.get(a1 + i, 1) & 0x0F | cpu.get(a2 + i, 1) & 0xF0)
+    move_halves(cpu, length, a1, a2, 0xF0F0F0F0F0F0F0F0, 0x0F0F0F0F0F0F0F0F)
 
 
 def move_with_offset(cpu: Cpu, l1: int, l2: int, a1: int, a2: int) -> None:

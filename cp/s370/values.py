@@ -47,6 +47,12 @@ def room(address: int) -> int:
     return 2048 - (address & 2047)
 
 
+def near(a1: int, a2: int) -> int:
+    """Does storing eight bytes at a1 change bytes that a2 has still to give, or the other way round?"""
+    distance = a1 - a2 & 0xFFFFFF
+    return 1 if distance != 0 and (distance < 8 or distance > 0xFFFFF8) else 0
+
+
 # The architecture leaves open which of two operands is looked at first; these orders are those of other
 # implementations.
 
