@@ -286,8 +286,10 @@ class VirtualMachine:
 
     @property
     def may_run(self) -> bool:
-        """Nobody stopped the machine."""
-        return not self.stopped and not self.sleeping and (not self.in_cp or self.settings.run)
+        """Nobody stopped the machine, and its terminal has room for what it may write."""
+        if self.stopped or self.sleeping or (self.in_cp and not self.settings.run):
+            return False
+        return self.session is None or not self.session.terminal.held
 
     @property
     def runnable(self) -> bool:
@@ -320,7 +322,7 @@ class VirtualMachine:
 
     def run_slice(self, budget: int = SLICE_INSTRUCTIONS) -> None:
         """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait."""
-        start, cp_before = time.perf_counter_ns(), self.counters.cp_ns
+        start, guest_before = time.perf_counter_ns(), self.counters.guest_ns
         cpu, source = self.cpu, self.cpu.clocks.source
         end = self._elapsed + budget
         self._yielded = False
@@ -347,15 +349,15 @@ class VirtualMachine:
             limit = cpu.clocks.budget(min(left, self.channels.due - self.now))
             if isinstance(source, RealTime):
                 source.start()
+            entered = time.perf_counter_ns()
             interception = reference.run(cpu, limit)
+            self.counters.guest_ns += time.perf_counter_ns() - entered
             if isinstance(source, RealTime):
                 source.stop()
-            trapped = time.perf_counter_ns()
             traps.handle(self, interception)
             self.resumed = False
-            self.counters.cp_ns += time.perf_counter_ns() - trapped
         elapsed = time.perf_counter_ns() - start
-        self.counters.guest_ns += elapsed - (self.counters.cp_ns - cp_before)
+        self.counters.cp_ns += elapsed - (self.counters.guest_ns - guest_before)
         self.counters.ccws = self.channels.ccws
         self.counters.bytes_moved = self.bytes_moved
 

@@ -192,37 +192,39 @@ def test_10_the_page_with_the_program(guest: Guest) -> None:
 # --- 24 ---
 
 
-# fmt: off
-@pytest.mark.parametrize(("address", "virtual", "real"), [
-    #        Ry         Ry+1
-    (0x009, 0x80000000, 0x80000082),  # 3215; line length 130
-    (0x00C, 0x20820000, 0x00000040),  # 2540 reader
-    (0x00D, 0x10820000, 0x00000040),  # 2540 punch
-    (0x00E, 0x10410000, 0x00000040),  # 1403
-    (0x190, 0x04080080, 0x040800C0),  # 3350, read-only
-    (0x191, 0x04080000, 0x040800C0),  # 3350
-    (0x292, 0x01010000, 0x01010000),  # 3310
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("address", "virtual", "real"),
+    [
+        #        Ry         Ry+1
+        (0x009, 0x80000000, 0x80000082),  # 3215; line length 130
+        (0x00C, 0x20820000, 0x00000040),  # 2540 reader
+        (0x00D, 0x10820000, 0x00000040),  # 2540 punch
+        (0x00E, 0x10410000, 0x00000040),  # 1403
+        (0x190, 0x04080080, 0x040800C0),  # 3350, read-only
+        (0x191, 0x04080000, 0x040800C0),  # 3350
+        (0x292, 0x01010000, 0x01010000),  # 3310
+    ],
+)
 def test_24_devices_of_a_user(guest: Guest, address: int, virtual: int, real: int) -> None:
     assert guest.diagnose(0x24, 1, 6, {1: address, 6: 0, 7: 0}) == 0
     assert (guest.gr[1], guest.gr[6], guest.gr[7]) == (address, virtual, real)
 
 
-# fmt: off
-@pytest.mark.parametrize(("device_type", "virtual", "real"), [
-    ("2305",    0x04020000, 0x040200C0),
-    ("2311",    0x04800000, 0x04800000),
-    ("2314",    0x04400000, 0x04400000),
-    ("3330",    0x04100000, 0x041000C0),
-    ("3330-11", 0x04100000, 0x041000C0),
-    ("3340-35", 0x04010000, 0x040100C8),
-    ("3340-70", 0x04010000, 0x040100C4),
-    ("3375",    0x04040000, 0x040400C0),
-    ("3380",    0x04200000, 0x042000C0),
-    ("3390",    0x04820000, 0x048200C0),
-])
-# fmt: on
+@pytest.mark.parametrize(
+    ("device_type", "virtual", "real"),
+    [
+        ("2305", 0x04020000, 0x040200C0),
+        ("2311", 0x04800000, 0x04800000),
+        ("2314", 0x04400000, 0x04400000),
+        ("3330", 0x04100000, 0x041000C0),
+        ("3330-11", 0x04100000, 0x041000C0),
+        ("3340-35", 0x04010000, 0x040100C8),
+        ("3340-70", 0x04010000, 0x040100C4),
+        ("3375", 0x04040000, 0x040400C0),
+        ("3380", 0x04200000, 0x042000C0),
+        ("3390", 0x04820000, 0x048200C0),
+    ],
+)
 def test_24_ckd_disks(guest: Guest, device_type: str, virtual: int, real: int) -> None:
     guest.add_ckd(0x300, device_type, cylinders=1)
     assert guest.diagnose(0x24, 1, 6, {1: 0x300}) == 0
@@ -239,7 +241,8 @@ def test_24_fixed_block_disks(guest: Guest, device_type: str, code: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("device_type", "virtual"), [("2501", 0x2081), ("3505", 0x2084), ("3211", 0x1042), ("1443", 0x1044), ("3525", 0x1084)]
+    ("device_type", "virtual"),
+    [("2501", 0x2081), ("3505", 0x2084), ("3211", 0x1042), ("1443", 0x1044), ("3525", 0x1084)],
 )
 def test_24_other_unit_record_devices(guest: Guest, device_type: str, virtual: int) -> None:
     guest.type(f"DEFINE {device_type} 0F0")
