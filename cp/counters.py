@@ -23,6 +23,7 @@ class Counters:
     ccws: int = 0
     bytes_moved: int = 0
     cp_ns: int = 0
+    """CP at work for this guest: traps, channel programs, interruptions."""
     guest_ns: int = 0
 
     def as_dict(self) -> dict[str, Any]:

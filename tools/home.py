@@ -57,6 +57,8 @@ def make_home(home: Path, progress: Progress) -> None:
     """Build a home with the default users and their disks.  HomeError when that does not work out."""
     # the assembler and the linker take a while to import, and only the first start needs them
     from vm370.cms.build import BuildError, build_system_disk
+    from vm370.cp.spool import Spool
+    from vm370.cp.system import HostClock
     from vm370.images.errors import ImageError
     from vm370.tools.disk.api import create_disk, format_disk
     from vm370.tools.linker import LinkError
@@ -79,5 +81,6 @@ def make_home(home: Path, progress: Progress) -> None:
             format_disk(path, label, 4096)
     except (BuildError, ImageError, LinkError) as error:
         raise HomeError(f"{home}: the home cannot be built: {error}") from error
+    Spool(home / "spool.db", HostClock()).close()
     write_default_directory(home / "directory")
     progress("ready", 1, 1)

@@ -18,6 +18,7 @@ from typing import Any
 from vm370.cp.counters import Counters
 from vm370.tools.bench.harness import Bench
 from vm370.tools.disk.api import open_disk, put_files
+from vm370.tools.disk.transfer import Form
 from vm370.tools.home import make_home
 
 MODES = {
@@ -26,6 +27,7 @@ MODES = {
     "impure": ("SET IMPURE ON", "SET ASSIST OFF"),
 }
 BLOCK = 4096
+RECORD = 80
 SHOWN = ("traps", "simulated", "reflected", "hypercalls", "ccws", "bytes_moved", "us_in_cp", "us_in_guest")
 
 
@@ -40,11 +42,10 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         home = Path(folder) / "home"
         make_home(home, lambda text, done, steps: None)
         source = Path(folder) / "source.data"
-        lines = [
-            f"{number:06} {'THE SAME FILE IN EACH MACHINE':70}"[:79] for number in range(args.blocks * BLOCK // 81)
-        ]
+        records = args.blocks * BLOCK // RECORD
+        lines = [f"{number:06} THE SAME FILE IN EACH MACHINE".ljust(RECORD - 1, ".") for number in range(records)]
         source.write_text("\n".join(lines) + "\n")
-        put_files(home / "disks" / "CMU191.ckd", [source])
+        put_files(home / "disks" / "CMU191.ckd", [source], Form(recfm="F", lrecl=RECORD))
         runs = {name: run(home, settings, args.blocks) for name, settings in MODES.items()}
     return {"blocks": args.blocks, "block_size": BLOCK, "runs": runs}
 
