@@ -36,6 +36,7 @@ from vm370.cp.io.device import Device
 from vm370.cp.messages import FilledMessage
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu, Registers
+from vm370.cp.s370.interceptions import MaskChanged
 from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
@@ -354,6 +355,9 @@ class VirtualMachine:
             self.counters.guest_ns += time.perf_counter_ns() - entered
             if isinstance(source, RealTime):
                 source.stop()
+            if self.resumed and isinstance(interception, MaskChanged):
+                self.suspended = True  # the DIAGNOSE was not reached: masks were changed while it was suspended
+                continue
             traps.handle(self, interception)
             self.resumed = False
         elapsed = time.perf_counter_ns() - start
