@@ -3,6 +3,7 @@
     nucleus/*.asm  --assemble-->  decks  --link at X'10000'-->  CMS NUCLEUS (and dmsini at X'20000' behind it)
     commands/*.asm --assemble-->  decks  --link at X'E000' or X'20000'-->  NAME MODULE
     exec/ help/ text/             name.type  -->  NAME TYPE (EXEC: F 80, others V)
+    text/*.asm     --assemble-->  decks  -->  NAME ASSEMBLE and NAME TEXT: sample programs
     boot.py                       blocks of CMS NUCLEUS  -->  the boot text
 
     build_system_disk(path, progress)          a new 3350 image
@@ -100,9 +101,13 @@ class Builder:
         self.nucleus_sources = sorted((sources / "nucleus").glob("*.asm"))
         self.command_sources = sorted((sources / "commands").glob("*.asm"))
         self.text_sources = sorted(
-            path for folder in ("exec", "help", "text") for path in (sources / folder).glob("*.*") if path.is_file()
+            path
+            for folder in ("exec", "help", "text")
+            for path in (sources / folder).glob("*.*")
+            if path.is_file() and path.suffix != ".asm"
         )
-        self.steps = len(self.nucleus_sources) + len(self.command_sources) + 2
+        self.sample_sources = sorted((sources / "text").glob("*.asm"))
+        self.steps = len(self.nucleus_sources) + len(self.command_sources) + len(self.sample_sources) + 2
 
     def step(self, text: str) -> None:
         """Tell what is done now."""
@@ -185,6 +190,14 @@ class Builder:
             else:
                 yield SystemFile(path.stem.upper(), kind, records)
 
+    def samples(self) -> Iterator[SystemFile]:
+        """Sample programs: source and object deck."""
+        for path in self.sample_sources:
+            records = to_records([line or " " for line in host_lines(path.read_bytes(), str(path))], str(path))
+            yield SystemFile(path.stem.upper(), "ASSEMBLE", fitted(records, 80, str(path)), "F")
+            deck = self.deck(path)
+            yield SystemFile(path.stem.upper(), "TEXT", [deck[n : n + 80] for n in range(0, len(deck), 80)], "F")
+
 
 def build_system_disk(
     path: str | Path,
@@ -220,7 +233,7 @@ def write_system(
     if broken:
         leave_out_broken(builder, broken)
     pages = builder.nucleus_image()
-    files = list(builder.modules())
+    files = [*builder.modules(), *builder.samples()]
     builder.step("formatting the system disk")
     blocks = cms_blocks(store, BLOCK_SIZE, label)
     if isinstance(blocks, CkdBlocks):
@@ -244,7 +257,7 @@ def write_nucleus(blocks: Blocks, disk: EdfDisk, pages: list[tuple[int, bytes]])
 def leave_out_broken(builder: Builder, report: Callable[[str], None]) -> None:
     """For development: go on without the sources that do not assemble."""
     builder.incomplete = True
-    for sources in (builder.nucleus_sources, builder.command_sources):
+    for sources in (builder.nucleus_sources, builder.command_sources, builder.sample_sources):
         for source in tuple(sources):
             try:
                 builder.deck(source)

@@ -78,9 +78,13 @@ XVDM1    NUCALL AADTNXT
          BNZ   XVOK
          TM    ADTFLG1,ADTFRW
          BZ    XVDM1
-         C     R7,ADTLEFT
+         L     R4,ADTBSIZE         in units of 512 bytes
+         SRL   R4,9
+         L     R5,ADTLEFT
+         MR    R4,R4
+         CR    R7,R5
          BNL   XVDM1
-         L     R7,ADTLEFT
+         LR    R7,R5
          MVC   0(8,R2),=CL8' '
          MVC   0(1,R2),ADTM
          B     XVDM1
