@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
+import os
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vm370.cp.commands.context import CommandError
 from vm370.cp.commands.session_commands import logon_without_password
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
-from vm370.cp.console.terminal import Line
+from vm370.cp.console.terminal import Line, Origin
 from vm370.cp.directory import DirectoryError, default_passwords
 from vm370.cp.system import StartError, System
 from vm370.tools.disk.progress import Bar
@@ -30,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Exit code 0, or 1 if CP failed."""
-    interactive = sys.stdin.isatty()
+    interactive = _at_a_terminal()
     home = home_path(args.home)
     try:
         if not is_complete(home):
@@ -42,38 +45,96 @@ def main(args: argparse.Namespace) -> int:
     except (DirectoryError, HomeError, StartError, OSError) as error:
         print(f"vm370: {error}", file=sys.stderr)
         return 1
-    for userid in default_passwords(system.directory):
-        report(f"warning: the password of {userid} is the user ID; change it with: vm370 passwd {userid}")
+    notices = start_notices(system)
     if interactive:
         from vm370.cp.console.app import run_console
 
-        run_console(system, args.user)
+        run_console(system, args.user, notices)
     else:
+        for notice in notices:
+            report(notice)
         try:
-            run_script(system, args.user)
+            complete = run_script(system, args.user)
         except CommandError as error:
             print(f"vm370: {error}", file=sys.stderr)
             system.shutdown()
             return 1
+        if not complete:
+            return 1
     return 1 if system.failed else 0
 
 
-def run_script(system: System, userid: str | None) -> None:
-    """Type the lines of standard input, one by one, each when the system waits for input."""
+def _at_a_terminal() -> bool:
+    """Whether a person sits in front of a screen; otherwise standard input is a script."""
+    if sys.stdin is None or sys.stdout is None or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def start_notices(system: System) -> list[str]:
+    """What the system's owner has to know at each start."""
+    users = default_passwords(system.directory)
+    if not users:
+        return []
+    return [
+        f"warning: the password is the user ID for {' '.join(users)}",
+        "change passwords with: vm370 passwd USERID",
+    ]
+
+
+def run_script(system: System, userid: str | None) -> bool:
+    """Type the lines of standard input, one by one, each when the system waits for input; then shut down in order.
+
+    False: nobody reads standard output any more, or the user interrupted the script.
+    """
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # bytes that are no text, characters that the host cannot show
     desk = Desk(system)
-    desk.watch(show)
-    if userid:
-        logon_without_password(system, desk.selected, userid)
-    ScriptDriver(system, desk, wait_until).type(line.rstrip("\r\n") for line in sys.stdin)
-    for session in desk.sessions:
-        if desk.unseen(session):
-            desk.select(session)
-    system.shutdown()
+    output = Output()
+    desk.watch(output.show)
+    try:
+        if userid:
+            logon_without_password(system, desk.selected, userid)
+        driver = ScriptDriver(system, desk, wait_until)
+        driver.type(line.rstrip("\r\n") for line in output.while_open(sys.stdin or ()))
+        for session in desk.sessions:
+            if session is not desk.selected and desk.unseen(session):
+                output.show(Line(f"%SWITCH {session.userid or desk.sessions.index(session) + 1}", Origin.TYPED))
+                desk.select(session)
+            if session.terminal.open_line:
+                output.show(Line(session.terminal.open_line, Origin.GUEST))
+    except KeyboardInterrupt:
+        report("interrupted")
+        output.broken = True
+    finally:
+        if not system.shutting_down:
+            system.shutdown()
+    return not output.broken
 
 
-def show(line: Line) -> None:
-    """One line of the selected terminal."""
-    print(line.text, flush=True)
+class Output:
+    """Standard output of a script; when nobody reads it any more the script ends."""
+
+    def __init__(self) -> None:
+        self.broken = False
+
+    def show(self, line: Line) -> None:
+        """One line of the selected terminal."""
+        if self.broken:
+            return
+        try:
+            print(line.text, flush=True)
+        except BrokenPipeError:
+            self.broken = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+
+    def while_open(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines, as long as somebody reads what they do."""
+        for line in lines:
+            if self.broken:
+                return
+            yield line
 
 
 def report(text: str) -> None:

@@ -7,19 +7,15 @@
     | input                                            |
     +--------------------------------------------------+
 
-    F1  PA1: attention, to CP          F2  next terminal           F3  new terminal
-    F4  PA2: next screen               PgUp PgDn  scroll           Ctrl-D (empty line)  shut down
-
-One asyncio loop runs it all: prompt_toolkit, and CP between two key presses, a time slice at a time.  Importing this
-module costs 150 ms; scripts never do.
+The keys are in KEYS below.  One asyncio loop runs it all: prompt_toolkit, and CP between two key presses, a time slice
+at a time.  Importing this module costs 150 ms; scripts never do.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from prompt_toolkit.application import Application
@@ -37,17 +33,20 @@ from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProce
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
+from vm370.cp.commands.context import CommandError
+from vm370.cp.commands.session_commands import logon_without_password
+from vm370.cp.commands.set_commands import HIGHEST_KEY
 from vm370.cp.console.completion import candidates
 from vm370.cp.console.desk import Desk
-from vm370.cp.console.pager import Pager
-from vm370.cp.console.terminal import Line, Origin, Status
+from vm370.cp.console.screen import Screen
+from vm370.cp.console.status import status_line
+from vm370.cp.console.terminal import Line, Origin
 from vm370.cp.session import Session
 from vm370.cp.system import System
 
 STYLE = Style.from_dict(
     {
         "status": "reverse",
-        "status.alert": "reverse bold",
         "cp": "ansigreen",
         "guest": "",
         "typed": "ansicyan",
@@ -56,27 +55,41 @@ STYLE = Style.from_dict(
 )
 IDLE_POLL = 0.25
 """Seconds after which an idle system is asked again (spool files that another process hands to a reader)."""
-KEYS = "F1 attention  F2 next  F3 new  F4 more  ^D end"
+TURNS = 4
+"""Turns of the event loop between two time slices: a key is read, handled and shown in one gap."""
+MORE_BEFORE_LOGON = (50, 10)
+FIRST_FREE_KEY = 5
 
-
-class Screen:
-    """What the console remembers of one session: its pager, its rows and its history."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.pager = Pager(1)
-        self.rows: list[tuple[str, str]] = []
-        self.taken = 0
+KEYS = [
+    "F1          attention key (PA1): to CP",
+    "F2, Alt-n   the next terminal, the n-th terminal",
+    "F3          a new terminal",
+    "F4, Ctrl-L  PA2: the next screen, when the status is MORE... or HOLDING",
+    "ENTER       without a line, in MORE...: HOLDING; in HOLDING: the next screen",
+    "PgUp PgDn   scroll back and forward; End on an empty line: to the newest output",
+    "F5 to F24   what SET PFnn gave them",
+    "Up Down     lines typed before; Tab completes CP commands and operands; Ctrl-C clears the line",
+    "Ctrl-D      on an empty line, twice when users are logged on: shut the system down",
+]
 
 
 class Console:
     """The prompt_toolkit application around a desk."""
 
-    def __init__(self, system: System, *, input: Input | None = None, output: Output | None = None) -> None:
+    def __init__(
+        self,
+        system: System,
+        notices: Sequence[str] = (),
+        *,
+        input: Input | None = None,
+        output: Output | None = None,
+    ) -> None:
         self.system = system
-        self.screens: dict[int, Screen] = {}
+        self.screens: dict[Session, Screen] = {}
         self.histories: dict[str, History] = {}
         self.desk = Desk(system)
+        self.desk.keys = KEYS
+        self._ending = False
         self.changed = asyncio.Event()
         self.buffer = Buffer(
             completer=_CommandCompleter(self),
@@ -93,8 +106,11 @@ class Console:
             input=input,
             output=output,
             min_redraw_interval=0.01,
+            max_render_postpone_time=None,
         )
         self._use_history()
+        for notice in notices:
+            self.desk.selected.terminal.write(notice, Origin.ALERT)
         self.desk.watch(self._show)
 
     # --- screen ---
@@ -114,60 +130,57 @@ class Console:
     def screen(self) -> Screen:
         """The selected terminal's screen."""
         session = self.desk.selected
-        return self.screens.setdefault(id(session), Screen(session))
+        if session not in self.screens:
+            self.screens[session] = Screen(*self._size())
+            session.terminal.open_listeners.append(self._redraw)
+        return self.screens[session]
 
     def _show(self, line: Line) -> None:
         """The desk has a line for the selected terminal."""
-        width, height = self._size()
-        screen = self.screen
-        style = f"class:{line.origin.value}"
-        before = len(screen.rows)
-        screen.rows += [(style, row) for row in wrapped(line.text, width)]
-        screen.pager.height = max(height, 1)
-        screen.pager.write(len(screen.rows) - before, self._now(), self._patience())
+        vm = self.desk.selected.vm
+        hold = vm is not None and vm.terminal_options.hold
+        self.screen.write(line, self._now(), self._patience(), hold=hold)
+        self._hold()
         self._redraw()
+
+    def _hold(self) -> None:
+        """The machine of a terminal whose screen is full waits for the user."""
+        self.desk.selected.terminal.held = self.screen.full
 
     def _size(self) -> tuple[int, int]:
         size = self.application.output.get_size()
         return size.columns, max(size.rows - 2, 1)
 
-    def _patience(self) -> float:
-        """Seconds of MORE...; 0 when the user does not want it."""
+    def _more(self) -> tuple[int, int]:
+        """TERMINAL MORE: seconds until the alarm, and from there until the screen goes on."""
         vm = self.desk.selected.vm
-        return float(sum(vm.terminal_options.more)) if vm is not None else 60.0
+        return vm.terminal_options.more if vm is not None else MORE_BEFORE_LOGON
+
+    def _patience(self) -> float:
+        return float(sum(self._more()))
 
     def _now(self) -> float:
         return self.system.clock.monotonic()
 
     def _output(self) -> StyleAndTextTuples:
         screen = self.screen
-        _, height = self._size()
-        screen.pager.resize(height, self._now(), self._patience())
-        end = screen.pager.end - screen.pager.back
-        shown = screen.rows[max(0, end - height) : end]
+        screen.resize(*self._size(), self._now(), self._patience())
+        self._hold()
         fragments: StyleAndTextTuples = []
-        for style, row in shown:
-            fragments += [(style, row), ("", "\n")]
-        open_line = screen.session.terminal.open_line
-        if open_line and not screen.pager.back:
-            fragments.append(("class:guest", open_line))
+        for origin, row in screen.visible():
+            fragments += [(f"class:{origin.value}", row), ("", "\n")]
+        open_line = self.desk.selected.terminal.open_line
+        if open_line and not screen.pager.back and not screen.backlog:
+            if len(fragments) >= 2 * screen.height:
+                del fragments[:2]
+            fragments.append(("class:guest", open_line[-screen.width :]))
         elif fragments:
             fragments.pop()
         return fragments
 
     def _status(self) -> StyleAndTextTuples:
-        session = self.desk.selected
-        status = self.screen.pager.status or session.status
-        others = []
-        for number, other in enumerate(self.desk.sessions, 1):
-            if other is not session:
-                news = self.desk.unseen(other)
-                text = f"{number} {other.userid or 'LOGON'} {other.status.value}"
-                others.append(f"{text} +{news}" if news else text)
-        back = f"  -{self.screen.pager.back} rows" if self.screen.pager.back else ""
-        left = f" {session.userid or 'VM/370':8}  {status.value:10}{back}  {'   '.join(others)}"
-        width, _ = self._size()
-        return [("class:status", f"{left:{max(width - len(KEYS) - 1, 0)}} {KEYS}"[:width])]
+        pager = self.screen.pager
+        return [("class:status", status_line(self.desk, pager.status, pager.back, self._size()[0]))]
 
     def _redraw(self) -> None:
         self.application.invalidate()
@@ -179,6 +192,7 @@ class Console:
 
         @keys.add("f1")
         def attention(event: KeyPressEvent) -> None:
+            self.screen.pager.catch_up()
             self.desk.selected.attention()
             self._touched()
 
@@ -188,13 +202,13 @@ class Console:
 
         @keys.add("f3")
         def new(event: KeyPressEvent) -> None:
-            self.desk.new()
-            self._selected()
+            with self._leaving():
+                self.desk.new()
 
         @keys.add("f4")
         @keys.add("c-l")
         def more(event: KeyPressEvent) -> None:
-            self.screen.pager.key(self._now(), self._patience())
+            self._next_screen()
 
         @keys.add("pageup")
         def back(event: KeyPressEvent) -> None:
@@ -205,55 +219,129 @@ class Console:
             if self.screen.pager.back:
                 self.screen.pager.scroll(1 - self._size()[1])
             else:
-                self.screen.pager.key(self._now(), self._patience())
+                self._next_screen()
+
+        @keys.add("end", filter=Condition(lambda: not self.buffer.text))
+        def newest(event: KeyPressEvent) -> None:
+            self.screen.pager.catch_up()
+            self._touched()
 
         @keys.add("tab")
         def complete(event: KeyPressEvent) -> None:
-            if self.buffer.complete_state:
-                self.buffer.complete_next()
-            else:
-                self.buffer.start_completion(select_first=False)
+            self._complete()
 
         @keys.add("c-d", filter=Condition(lambda: not self.buffer.text))
         def end(event: KeyPressEvent) -> None:
-            event.app.exit()
+            self._end()
 
         @keys.add("c-c")
         def clear(event: KeyPressEvent) -> None:
             self.buffer.reset()
 
+        for number in range(1, 10):
+
+            @keys.add("escape", str(number))
+            def nth(event: KeyPressEvent, number: int = number) -> None:
+                if number <= len(self.desk.sessions):
+                    self.select(self.desk.sessions[number - 1])
+
+        for number in range(FIRST_FREE_KEY, HIGHEST_KEY + 1):
+
+            @keys.add(f"f{number}")
+            def program_function(event: KeyPressEvent, number: int = number) -> None:
+                self._program_function(number)
+
         return keys
+
+    def _complete(self) -> None:
+        """Tab: the only candidate, or a menu of them."""
+        if self.buffer.complete_state:
+            self.buffer.complete_next()
+            return
+        text = self.buffer.document.text_before_cursor
+        found = list(candidates(self.desk.selected, text))
+        if len(found) == 1:
+            self.buffer.delete_before_cursor(_typed(text))
+            self.buffer.insert_text(found[0][0] + " ")
+        elif found:
+            self.buffer.start_completion(select_first=False)
+
+    def _program_function(self, number: int) -> None:
+        """A key that SET PFnn may have defined: IMMED enters its line, DELAY puts it into the input line."""
+        vm = self.desk.selected.vm
+        kind, _, text = (vm.settings.pf_keys.get(number, "") if vm is not None else "").partition(" ")
+        if text.upper() in ("RETRIEVE", "RECALL"):
+            self.buffer.history_backward()
+        elif text:
+            self.buffer.text = text
+            self.buffer.cursor_position = len(text)
+            if kind == "IMMED":
+                self.buffer.validate_and_handle()
+
+    def _end(self) -> None:
+        """Ctrl-D: end the system; the first time only a warning when somebody is logged on."""
+        users = len(self.system.users)
+        if users and not self._ending:
+            self._ending = True
+            self._show(Line(f"%END: {users} users are logged on; Ctrl-D again shuts the system down", Origin.ALERT))
+            return
+        self.application.exit()
+
+    def _next_screen(self) -> None:
+        self.screen.pager.key(self._now(), self._patience())
+        self._touched()
 
     def _accept(self, buffer: Buffer) -> bool:
         """ENTER."""
         text = buffer.text
-        screen = self.screen
-        if not text and screen.pager.hold():
+        self._ending = False
+        if not text and self.screen.pager.enter(self._now(), self._patience()):
+            self._touched()
             return False
-        screen.pager.key(self._now(), self._patience())
-        before = self.desk.selected
-        if before.masked:
-            buffer.reset()  # before the buffer appends it to the history
-        self.desk.enter(text)
-        self._touched()
-        if self.desk.selected is not before:
-            self._selected()
-        self._use_history()
+        selected = self.desk.selected
+        if selected.concealed(text) != text:
+            buffer.reset()  # before the buffer appends a password to the history
+        if self.screen.backlog:
+            self.screen.pager.catch_up()
+        self.screen.pager.key(self._now(), self._patience())
+        with self._leaving(draft=""):
+            self.desk.enter(text)
+        if self.desk.selected is not selected:
+            asyncio.get_running_loop().call_soon(self._restore_draft)  # the buffer is emptied when this returns
+            buffer.reset()
         return False
+
+    # --- terminals ---
 
     def select(self, session: Session | None) -> None:
         """Look at another terminal (None: the next one)."""
-        if session is None:
-            self.desk.next()
-        else:
-            self.desk.select(session)
-        self._selected()
+        with self._leaving():
+            if session is None:
+                self.desk.next()
+            else:
+                self.desk.select(session)
 
-    def _selected(self) -> None:
+    @contextlib.contextmanager
+    def _leaving(self, draft: str | None = None) -> Iterator[None]:
+        """What is done here may select another terminal: the line that is being typed stays with the old one."""
+        before, screen = self.desk.selected, self.screen
+        screen.draft = self.buffer.text if draft is None and not before.masked else ""
+        yield
+        if self.desk.selected is not before:
+            before.terminal.held = False
+            self.screen.pager.catch_up()
+            self.screens = {session: screen for session, screen in self.screens.items() if not session.closed}
         self._use_history()
+        if self.desk.selected is not before:
+            self._restore_draft()
         self._touched()
 
+    def _restore_draft(self) -> None:
+        self.buffer.reset(Document(self.screen.draft))
+        self._redraw()
+
     def _touched(self) -> None:
+        self._hold()
         self.changed.set()
         self._redraw()
 
@@ -271,6 +359,7 @@ class Console:
     async def run(self) -> None:
         """Until the user ends the console or CP shuts down."""
         driver = asyncio.ensure_future(self._drive())
+        driver.add_done_callback(self._driver_ended)
         try:
             await self.application.run_async()
         finally:
@@ -278,13 +367,18 @@ class Console:
             with contextlib.suppress(asyncio.CancelledError):
                 await driver
 
+    def _driver_ended(self, driver: asyncio.Future[None]) -> None:
+        """CP stopped: in order, or by a fault that ends the program."""
+        if not driver.cancelled() and self.application.is_running:
+            self.application.exit()
+
     async def _drive(self) -> None:
         """CP, a time slice at a time; prompt_toolkit gets its turn between two slices."""
         while not self.system.shutting_down:
-            if self.screen.pager.tick(self._now(), self._patience()):
-                self._redraw()
+            self._tick()
             if self.system.step():
-                await asyncio.sleep(0)
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
                 continue
             self._redraw()
             self.changed.clear()
@@ -292,7 +386,15 @@ class Console:
             timeout = IDLE_POLL if at is None else max(0.0, min(IDLE_POLL, at - self._now()))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), timeout)
-        self.application.exit()
+
+    def _tick(self) -> None:
+        """Time passes for MORE...: first the alarm, then the next screen."""
+        screen, now = self.screen, self._now()
+        if screen.pager.tick(now, self._patience()):
+            self._touched()
+        elif screen.alarm(now, self._more()[1]):
+            self.application.output.bell()
+            self.application.output.flush()
 
 
 class _CommandCompleter(Completer):
@@ -304,38 +406,35 @@ class _CommandCompleter(Completer):
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """What may stand where the cursor is."""
         text = document.text_before_cursor
-        typed = text if text.startswith("%") else text.split(" ")[-1]
         for word, meaning in candidates(self._console.desk.selected, text):
-            yield Completion(word, start_position=-len(typed), display_meta=meaning)
+            yield Completion(word, start_position=-_typed(text), display_meta=meaning)
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The rows that a line takes on a screen; what does not print is shown as a full stop."""
-    safe = "".join("." if unicodedata.category(character) == "Cc" else character for character in text)
-    return [safe[at : at + width] for at in range(0, len(safe), width)] or [""]
+def _typed(text: str) -> int:
+    """Characters of the word that is being completed."""
+    return len(text.rpartition(" ")[2])
 
 
 def _history(home: Path, userid: str) -> History:
     if not userid:
-        return InMemoryHistory()  # nobody is logged on: what is typed may be a password
+        return InMemoryHistory()
     folder = home / "history"
     folder.mkdir(mode=0o700, exist_ok=True)
     return FileHistory(str(folder / userid))
 
 
-def run_console(system: System, userid: str | None) -> None:
+def run_console(system: System, userid: str | None, notices: Sequence[str] = ()) -> None:
     """``vm370 run`` at a terminal; the system is shut down in order at the end."""
-    from vm370.cp.commands.context import CommandError
-    from vm370.cp.commands.session_commands import logon_without_password
 
     async def main() -> None:
-        console = Console(system)
+        console = Console(system, notices)
         if userid:
             try:
                 logon_without_password(system, console.desk.selected, userid)
             except CommandError as error:
                 console.desk.selected.say(error.message.text)
-        await console.run()
+        with contextlib.suppress(EOFError):  # the terminal was closed
+            await console.run()
 
     try:
         asyncio.run(main())
@@ -344,4 +443,4 @@ def run_console(system: System, userid: str | None) -> None:
             system.shutdown()
 
 
-__all__ = ["Console", "Origin", "Status", "run_console"]
+__all__ = ["Console", "run_console"]

@@ -1,6 +1,6 @@
 """The desk: several terminals, of which one is selected, as the local console and scripts see them.
 
-Console commands start with ``%`` and never reach CP:
+Console commands start with ``%`` and never reach CP (a line for CP or a guest that starts with ``%`` is typed ``%%``):
 
     %NEW                a further terminal, which asks for LOGON
     %SWITCH [userid|n]  select the terminal of that user, the n-th one, or the next one
@@ -18,6 +18,10 @@ from vm370.cp.console.terminal import Line, Origin, Terminal
 from vm370.cp.session import Session
 from vm370.cp.system import System
 
+COMMANDS = [line.strip() for line in (__doc__ or "").splitlines() if line.startswith("    %")]
+"""What %HELP shows."""
+NAMES = [line.split()[0] for line in COMMANDS]
+
 
 class Desk:
     """Sessions side by side.
@@ -31,6 +35,8 @@ class Desk:
         self._show: Callable[[Line], None] | None = None
         self.sessions: list[Session] = []
         self._shown: dict[int, int] = {}
+        self.keys: list[str] = []
+        """What the local console has to add to %HELP."""
         self.selected = self.new()
 
     def watch(self, show: Callable[[Line], None]) -> None:
@@ -84,10 +90,13 @@ class Desk:
 
     def enter(self, line: str) -> None:
         """A line was typed at the selected terminal."""
-        if line.startswith("%"):
-            self._command(line[1:])
-        else:
+        if self.selected.masked or not line.startswith("%"):
             self.selected.enter(line)
+        elif line.startswith("%%"):
+            self.selected.enter(line[1:])
+        else:
+            self._echo(line)
+            self._command(line[1:])
 
     def _command(self, line: str) -> None:
         verb, _, operand = line.strip().partition(" ")
@@ -113,8 +122,8 @@ class Desk:
             case "CLOSE":
                 self.close(self.selected)
             case "HELP" | "":
-                for text in (__doc__ or "").split("CP:\n\n")[1].splitlines():
-                    self._say(text.strip())
+                for text in [*COMMANDS, *self.keys]:
+                    self._say(text)
             case _:
                 self._say(f"%{verb}: not a console command; %HELP lists them")
 
@@ -123,6 +132,10 @@ class Desk:
     def _say(self, text: str) -> None:
         if self._show is not None:
             self._show(Line(text, Origin.CP))
+
+    def _echo(self, text: str) -> None:
+        if self._show is not None:
+            self._show(Line(text, Origin.TYPED))
 
     def _written(self, session: Session) -> None:
         if self._show is None or session is not self.selected:

@@ -1,9 +1,9 @@
 """Driving the system without a terminal: a script's lines are typed one by one.
 
 Waiting is by state, never by time: a line is typed when the selected terminal is in CP READ or VM READ, or its machine
-is idle.  A machine that computes for ever never waits.  To it, a ``#CP ...`` line or a ``%`` command of the console is
-typed after it has run QUIET instructions without writing anything, or PATIENCE in all; any other line, and the end of
-the input, after LAST_PATIENCE: patience, too, is counted in the guest's instructions.
+is idle.  A machine that computes for ever never waits; ``#CP ...`` lines and the console's own ``%`` commands are typed
+to it after it has run PATIENCE_INSTRUCTIONS without reading or writing anything, or LIMIT_INSTRUCTIONS in all.  The
+same holds for every terminal at the end of the script, with the limit only: what computes longer is ended.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from vm370.cp.console.desk import Desk
+from vm370.cp.session import Session
 from vm370.cp.system import System
 
-QUIET = 2_000_000
-PATIENCE = 20_000_000
-LAST_PATIENCE = 40_000_000
+PATIENCE_INSTRUCTIONS = 2_000_000
+LIMIT_INSTRUCTIONS = 10_000_000
 
 
 class ScriptDriver:
@@ -28,37 +28,38 @@ class ScriptDriver:
         self.system = system
         self.desk = desk
         self._wait_until = wait_until
+        self.patience, self.limit = PATIENCE_INSTRUCTIONS, LIMIT_INSTRUCTIONS
 
     def type(self, lines: Iterable[str]) -> None:
         """Type every line in its turn; returns when the input is used up or the system shut down."""
         for line in lines:
-            self.settle(urgent=line.lstrip().upper().startswith("#CP") or line.startswith("%"))
+            urgent = line.lstrip().upper().startswith("#CP") or line.startswith("%")
+            self.settle(patience=self.patience if urgent else None, limit=self.limit if urgent else None)
             if self.system.shutting_down:
                 return
             self.desk.enter(line)
-        self.settle()
+        for session in tuple(self.desk.sessions):
+            self.settle(session, limit=self.limit)
 
-    def settle(self, *, urgent: bool = False) -> None:
-        """Run the system until the selected terminal waits for input, or patience is at its end."""
-        written = self._written()
-        began = quiet_since = self._instructions()
-        while not self.system.shutting_down and not self.desk.selected.waits_for_input:
+    def settle(self, session: Session | None = None, *, patience: int | None = None, limit: int | None = None) -> None:
+        """Run the system until a terminal (the selected one) waits for input, or its machine used up what it may."""
+        session = session or self.desk.selected
+        written, quiet_since = session.terminal.written, _instructions(session)
+        begin = quiet_since
+        while not self.system.shutting_down and not session.waits_for_input:
             if not self.system.step():
                 at = self.system.next_wake_up()
                 if at is None:
                     return
                 self._wait_until(at)
-            now = self._instructions()
-            if now < began:  # another machine: an IPL, or another user logged on
-                began = quiet_since = now
-            if self._written() != written:
-                written, quiet_since = self._written(), now
-            if now - began > (PATIENCE if urgent else LAST_PATIENCE) or (urgent and now - quiet_since > QUIET):
+            now = _instructions(session)
+            if session.terminal.written != written:
+                written, quiet_since = session.terminal.written, now
+            if patience is not None and now - quiet_since > patience:
+                return
+            if limit is not None and now - begin > limit:
                 return
 
-    def _written(self) -> int:
-        return self.desk.selected.terminal.written
 
-    def _instructions(self) -> int:
-        vm = self.desk.selected.vm
-        return vm.now if vm else 0
+def _instructions(session: Session) -> int:
+    return session.vm.now if session.vm else 0

@@ -3,7 +3,7 @@
 VM/370's rule, on a screen that can also scroll back: output that fits on the screen is shown at once; before a line
 that nobody has seen would leave the screen, the screen stops with MORE...; after TERMINAL MORE's time (50 + 10
 seconds), or when the user asks for it, the next page comes; ENTER in MORE... holds the screen (HOLDING) until the user
-goes on.
+goes on.  A page with a message from another user holds by itself (TERMINAL HOLD ON).
 
 No clock and no terminal in here: times are passed in, lines are counted in rows of the screen.
 """
@@ -30,16 +30,30 @@ class Pager:
         """When MORE... goes on by itself."""
         self.back = 0
         """Rows scrolled back."""
+        self._important = 0
+        """The last row that does not go away before the user has seen it."""
 
     def write(self, rows: int, now: float, patience: float) -> None:
         """The terminal wrote some rows."""
         self.written += rows
         self._advance(now, patience)
 
+    def hold_until_seen(self, rows: int) -> None:
+        """The rows that are written next are important."""
+        self._important = self.written + rows
+
     def resize(self, height: int, now: float, patience: float) -> None:
         """The screen has another height."""
         self.height = max(height, 1)
+        if self.status is not None and self.written <= self.seen + self.height:
+            self.status = None
         self._advance(now, patience)
+
+    def moved(self, *, written: int, seen: int, end: int) -> None:
+        """The rows were counted anew."""
+        self.written, self.seen, self.end = written, seen, end
+        self.back = 0
+        self._important = min(self._important, written)
 
     def _advance(self, now: float, patience: float) -> None:
         if self.status is not None:
@@ -47,7 +61,8 @@ class Pager:
         limit = self.seen + self.height
         self.end = min(self.written, limit) if patience > 0 else self.written
         if self.end < self.written:
-            self.status = Status.MORE
+            held = self.seen < self._important <= self.end
+            self.status = Status.HOLDING if held else Status.MORE
             self.deadline = now + patience
 
     def key(self, now: float, patience: float) -> None:
@@ -57,10 +72,13 @@ class Pager:
         self.seen = self.end
         self._advance(now, patience)
 
-    def hold(self) -> bool:
-        """ENTER without a line; True when it was taken to hold the screen."""
+    def enter(self, now: float, patience: float) -> bool:
+        """ENTER without a line; True when it was taken: MORE... becomes HOLDING, HOLDING goes on."""
         if self.status is Status.MORE:
             self.status = Status.HOLDING
+            return True
+        if self.status is Status.HOLDING:
+            self.key(now, patience)
             return True
         return False
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 SCROLLBACK_LINES = 10_000
+LONGEST_OPEN_LINE = 4096
+"""Characters; a guest that never sends a carrier return gets one after so many."""
 
 
 class Status(Enum):
@@ -51,6 +53,11 @@ class Terminal:
         self.open_line = ""
         """Text of a line that was written without a carrier return; the cursor stands behind it."""
         self.listeners: list[Callable[[Line], None]] = []
+        """They get each line."""
+        self.open_listeners: list[Callable[[], None]] = []
+        """They are called when ``open_line`` has changed."""
+        self.held = False
+        """The screen is full and waits for the user; the machine does not run until there is room."""
 
     def write(self, text: str, origin: Origin = Origin.CP) -> None:
         """One whole line."""
@@ -63,7 +70,11 @@ class Terminal:
 
     def write_partial(self, text: str) -> None:
         """Text without a carrier return (console command 01)."""
+        if len(self.open_line) + len(text) > LONGEST_OPEN_LINE:
+            self.write("", Origin.GUEST)
         self.open_line += text
+        for listener in tuple(self.open_listeners):
+            listener()
 
     def since(self, serial: int) -> list[Line]:
         """Lines written after ``written`` had the value ``serial`` (those still kept)."""
