@@ -66,6 +66,16 @@ LM_BEYOND: dict[str, Any] = {
         "g": {"0": "11111111", "1": "22222222", "2": "33333333", "3": "A1B2C3D4"},
     },
 }
+SPECIAL: dict[str, Any] = {
+    "i": 5,
+    "op": "BCR",
+    "grp": "branch",
+    "psw": "0008000000020000",
+    "code": "07F2",
+    "g": {"2": "00020010"},
+    "m": {"020000": "07F2", "020010": "DB0020003000"},
+    "r": {"t": "P", "psw": "0008000000020016", "code": 19, "ilc": 3},
+}
 
 
 def cases(tmp_path: Path, *objects: dict[str, Any], name: str = "cases.jsonl") -> str:
@@ -116,6 +126,14 @@ def test_storage_that_a_case_does_not_record_may_have_any_content(
     assert "gr2: expected 33333334, found 33333333" in capsys.readouterr().out
     assert main(["vectors", cases(tmp_path, {**wrong(LM_BEYOND), "grp": "other"})]) == 1
     assert "gr3: expected A1B2C3D4, found 00000000" in capsys.readouterr().out
+
+
+def test_instructions_of_a_facility_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectors", cases(tmp_path, SPECIAL)]) == 0
+    assert capsys.readouterr().out.endswith("\n0 passed, 0 failed\n")
+    unassigned = {**SPECIAL, "m": {**SPECIAL["m"], "020010": "ED0020003000"}}
+    assert main(["vectors", cases(tmp_path, unassigned)]) == 1
+    assert "end: expected P 19, found P 1" in capsys.readouterr().out
 
 
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
