@@ -189,6 +189,7 @@ ALDLAB2  CLC   28(4,R8),=F'8'
          DROP  R1
          ST    R5,ADTFDA
          ST    R6,ADTMFDN
+         ST    R6,ADTDIRN
          LA    R1,1
          ST    R1,ADTHBCT
          L     R2,ADTMETA
@@ -245,10 +246,12 @@ ALDMAP   OI    ADTFLG1,ADTFRW
          A     R1,ALDPPL+28
          BCTR  R1,0                without the first block (4 or 5)
          ST    R1,ADTMETAN
-         SLL   R1,2
-         L     R2,ADTMETA
-         LA    R1,0(R1,R2)
-         MVC   0(4,R2),0(R1)
+         LR    R5,R1
+         SLL   R5,2
+         L     R4,ADTMETA
+         LA    R14,4(,R4)
+         LR    R15,R5
+         MVCL  R4,R14
          LR    R5,R6
          M     R4,ADTBSIZE
          ST    R5,ADTMAPLN

@@ -7,11 +7,14 @@
 *                 was, the state in storage is still to be written
 * FSTDATE  Sets the date fields of the FST at R1
 *
-* Order: directory and the changed blocks of the map, with their pointer
+* Order: the changed blocks of directory and map, with their pointer
 * blocks, go to blocks that are free in both maps; the first block of
 * the directory goes to the one of 4 and 5 that is not in use.  Then one
 * write of the label (its origin of the directory, its count of blocks
 * in use) makes all of it valid.
+* A file has the place in the directory on the disk that it has in
+* storage; the last ones go to the free places, so that few blocks are
+* changed.
 * New blocks of files that are still open for output are free in the
 * map on the disk: an end without FINIS leaves no lost blocks.
 *---------------------------------------------------------------------
@@ -97,20 +100,54 @@ UPDISK   SUBENT BASE=DMSAUD
          L     R5,ADTMETAN
          BAL   R10,AUDFLIP
 *---------------------------------------------------------------------
-*        Places for the directory
+*        The directory but its first block.  A block that is what it
+*        was keeps its place.
 *---------------------------------------------------------------------
-         L     R7,AUDDIRN
-         B     AUDDIR2
-AUDDIR1  BAL   R10,AUDALLOC
-         BNZ   AUDBACK
-         L     R2,AUDMETAN
-         LR    R4,R2
+         L     R9,AFVS
+         L     R9,FVSBUF2-FVSECT(,R9)
+         BAL   R10,AUDRESET
+         BAL   R10,AUDBUILD
+         SR    R7,R7
+AUDDIR1  LA    R1,1(,R7)
+         C     R1,AUDDIRN
+         BNL   AUDDIR9
+         BAL   R10,AUDBUILD
+         LA    R1,1(,R7)
+         C     R1,ADTDIRN
+         BNL   AUDDIR2
+         LR    R2,R7               there is an old one
          SLL   R2,2
-         A     R2,AUDMETA
-         ST    R1,0(,R2)
-         LA    R4,1(,R4)
-         ST    R4,AUDMETAN
-AUDDIR2  BCT   R7,AUDDIR1
+         A     R2,ADTMETA
+         MVC   AUDENT(4),0(R2)
+         L     R1,AFVS
+         MVC   AUDENT+4(4),FVSBUF-FVSECT(R1)
+         MVI   AUDDIO+4,DIOREAD
+         BAL   R10,AUDWRITE
+         MVI   AUDDIO+4,DIOWRITE
+         BNZ   AUDDIR2
+         LR    R4,R9
+         L     R5,ADTBSIZE
+         L     R14,AUDENT+4
+         LR    R15,R5
+         CLCL  R4,R14
+         BNE   AUDDIR2
+         L     R0,AUDENT
+         LR    R1,R3
+         L     R15,=V(TRKFLIP)
+         BALR  R14,R15
+         L     R1,AUDENT
+         BAL   R10,AUDNOTE
+         B     AUDDIR3
+AUDDIR2  BAL   R10,AUDALLOC
+         BNZ   AUDBACK
+         ST    R1,AUDENT
+         ST    R9,AUDENT+4
+         BAL   R10,AUDNOTE
+         BAL   R10,AUDWRITE
+         BNZ   AUDBACK
+AUDDIR3  LA    R7,1(,R7)
+         B     AUDDIR1
+AUDDIR9  DS    0H
          LA    R1,9                4 or 5
          S     R1,ADTDOP
          ST    R1,AUDDOP
@@ -212,7 +249,7 @@ AUDWMP1  LA    R4,4(,R4)
          A     R6,ADTBSIZE
          BCT   R5,AUDWMAP
 *---------------------------------------------------------------------
-*        Write the directory: its own two FSTs, then the files
+*        The first block of the directory, with its own two FSTs
 *---------------------------------------------------------------------
          L     R1,ADTDIRBL
          BAL   R10,AUDDATE
@@ -220,36 +257,11 @@ AUDWMP1  LA    R4,4(,R4)
          BAL   R10,AUDDATE
          L     R9,AFVS
          L     R9,FVSBUF2-FVSECT(,R9)
-         L     R1,ADTDIRBL
-         MVC   0(128,R9),0(R1)
-         LA    R8,128              R8 = bytes in the buffer
+         BAL   R10,AUDRESET
+         BAL   R10,AUDBUILD
          MVC   AUDENT(4),AUDDOP
-         L     R7,AUDMETA          R7 -> next block
-         L     R6,ADT1ST
-         USING FSTHYPER,R6
-AUDFST1  L     R5,FSTHNUM
-         LA    R4,FSTHFST
-AUDFST2  CLI   0(R4),0
-         BE    AUDFST3
-         C     R8,ADTBSIZE
-         BL    AUDFST4
-         BAL   R10,AUDWDIR
-         BNZ   AUDBACK
-AUDFST4  LA    R1,0(R8,R9)
-         MVC   0(64,R1),0(R4)
-         LA    R8,64(,R8)
-AUDFST3  LA    R4,FSTLEN(,R4)
-         BCT   R5,AUDFST2
-         L     R6,FSTHNEXT
-         LTR   R6,R6
-         BNZ   AUDFST1
-         DROP  R6
-         LA    R4,0(R8,R9)         zeros behind the last
-         L     R5,ADTBSIZE
-         SR    R5,R8
-         SR    R1,R1
-         MVCL  R4,R0
-         BAL   R10,AUDWDIR
+         ST    R9,AUDENT+4
+         BAL   R10,AUDWRITE
          BNZ   AUDBACK
 *---------------------------------------------------------------------
 *        The label
@@ -268,6 +280,7 @@ AUDFST3  LA    R4,FSTLEN(,R4)
          L     R4,ADTLABEL
          MVC   0(80,R4),0(R9)
          MVC   ADTDOP,AUDDOP
+         MVC   ADTDIRN,AUDDIRN
          NI    ADTFLG2,255-ADTFDIRT
          L     R4,ADTMAPBL
          L     R5,ADTMAPN
@@ -354,9 +367,11 @@ AUDAGAIN L     R4,AUDMARK
 * AUDOPEN  changes those of new blocks of files open for output
 * AUDALLOC R1 = a block from the reserve; condition code 0: done
 * AUDTREE  R9 pointers are at AUDPPL: writes their tree; cc 0: done
-* AUDWDIR  writes the directory block in R9 to AUDENT; the next one is
-*          that at R7
-* AUDWRITE writes AUDENT; condition code 0: done
+* AUDNOTE  puts block R1 into the list of own blocks
+* AUDRESET begins with the first file
+* AUDBUILD the next block of the directory to R9
+* AUDSLOT  R4 = next FST of R5 -> piece, FST, how many are left; link R14
+* AUDWRITE writes (or reads) AUDENT; condition code 0: done
 * AUDWORK  gives back the work area
 * AUDDATE  dates of the FST at R1
 *---------------------------------------------------------------------
@@ -430,15 +445,87 @@ AUDTREE  ST    R9,AUDPPL+8
          ST    R0,AUDMETAN
          LTR   R15,R15
          BR    R10
-AUDWDIR  LR    R2,R10
-         ST    R9,AUDENT+4
-         BAL   R10,AUDWRITE
-         BCR   7,R2
-         SR    R8,R8
-         MVC   AUDENT(4),0(R7)
-         LA    R7,4(,R7)
-         CR    R8,R8
-         BR    R2
+AUDNOTE  L     R2,AUDMETAN
+         LR    R4,R2
+         SLL   R2,2
+         A     R2,AUDMETA
+         ST    R1,0(,R2)
+         LA    R4,1(,R4)
+         ST    R4,AUDMETAN
+         BR    R10
+         USING FSTHYPER,R6
+AUDRESET L     R6,ADT1ST
+         LA    R4,FSTHFST
+         ST    R6,AUDFRONT
+         ST    R4,AUDFRONT+4
+         MVC   AUDFRONT+8(4),FSTHNUM
+         XC    AUDAT,AUDAT
+         XC    AUDREAR(12),AUDREAR
+         L     R5,AUDENTS
+AUDRS1   C     R5,FSTHNUM
+         BL    AUDRS2
+         S     R5,FSTHNUM
+         L     R6,FSTHNEXT
+         LTR   R6,R6
+         BNZ   AUDRS1
+         BR    R10
+AUDRS2   ST    R6,AUDREAR
+         L     R4,FSTHNUM
+         SR    R4,R5
+         ST    R4,AUDREAR+8
+         SLL   R5,6
+         LA    R5,FSTHFST(R5)
+         ST    R5,AUDREAR+4
+         BR    R10
+AUDBUILD SR    R8,R8
+AUDBLD1  LA    R1,0(R8,R9)
+         L     R2,AUDAT
+         C     R2,AUDENTS
+         BNL   AUDBLD7
+         LA    R5,AUDFRONT
+         BAL   R14,AUDSLOT
+         C     R2,=F'2'
+         BL    AUDBLD4
+         CLI   0(R4),0
+         BNE   AUDBLD5
+AUDBLD3  LA    R5,AUDREAR          a free place
+         BAL   R14,AUDSLOT
+         CLI   0(R4),0
+         BE    AUDBLD3
+         B     AUDBLD5
+AUDBLD4  LR    R4,R2               directory and map themselves
+         SLL   R4,6
+         A     R4,ADTDIRBL
+AUDBLD5  MVC   0(64,R1),0(R4)
+         B     AUDBLD8
+AUDBLD7  XC    0(64,R1),0(R1)
+AUDBLD8  LA    R2,1(,R2)
+         ST    R2,AUDAT
+         LA    R8,64(,R8)
+         C     R8,ADTBSIZE
+         BL    AUDBLD1
+         BR    R10
+AUDSLOT  L     R6,8(,R5)
+         LTR   R6,R6
+         BNZ   AUDSLO1
+         LA    R15,3
+         L     R6,0(,R5)
+         LTR   R6,R6
+         BZ    AUDBACK
+         L     R6,FSTHNEXT
+         LTR   R6,R6
+         BZ    AUDBACK
+         ST    R6,0(,R5)
+         LA    R4,FSTHFST
+         ST    R4,4(,R5)
+         L     R6,FSTHNUM
+AUDSLO1  BCTR  R6,0
+         ST    R6,8(,R5)
+         L     R4,4(,R5)
+         LA    R6,64(,R4)
+         ST    R6,4(,R5)
+         BR    R14
+         DROP  R6
 AUDWRITE LA    R1,AUDDIO
          NUCALL ADMSDIO
          LTR   R15,R15
@@ -484,6 +571,9 @@ AUDDIRN  DC    F'0'
 AUDENTS  DC    F'0'
 AUDDOP   DC    F'0'
 AUDMARK  DC    F'0'
+AUDFRONT DC    A(0,0),F'0'         next FST
+AUDREAR  DC    A(0,0),F'0'         next one behind the new end
+AUDAT    DC    F'0'
 AUDRC    DC    F'0'
 AUDDW    DC    CL16' '
 AUDPK    DC    XL8'00'

@@ -76,8 +76,11 @@ BLKHAVE  LTR   R6,R6
          TM    AFTFLG,AFTDIRTY
          BO    BLKOK
          BAL   R10,BLKPLACE
-         BNZ   BLKRET
-         OI    AFTFLG,AFTDIRTY
+         BZ    BLKPUT
+         LH    R1,=H'-1'           it may not have been read
+         ST    R1,AFTIDX
+         B     BLKRET
+BLKPUT   OI    AFTFLG,AFTDIRTY
 BLKOK    SR    R15,R15
 BLKRET   SUBRET
 BLK3     SUBRET RC=3

@@ -33,7 +33,13 @@ BYTLOOP  LTR   R6,R6
          CR    R7,R6
          BNH   *+6
          LR    R7,R6
-         LR    R2,R9
+         C     R1,AFTIDX           it is in the buffer
+         BNE   BYTBLK0
+         LTR   R9,R9
+         BZ    BYTHAVE
+         TM    AFTFLG,AFTDIRTY
+         BO    BYTHAVE
+BYTBLK0  LR    R2,R9
          LTR   R9,R9
          BZ    BYTBLK
          C     R7,ADTBSIZE
@@ -45,7 +51,7 @@ BYTBLK   LR    R0,R1
          BALR  R14,R15
          LTR   R15,R15
          BNZ   BYTRET
-         A     R10,AFTBUF
+BYTHAVE  A     R10,AFTBUF
          LR    R0,R10
          LR    R1,R7
          LR    R14,R8
@@ -115,8 +121,24 @@ VFRET    LH    R1,=H'-1'           the place is not known
          ST    R1,AFTVREC
          SUBRET
 *              R9 = length of the record at AFTVPOS; link R10; cc 0
-VFLEN    LR    R1,R11
-         L     R5,AFTVPOS
+VFLEN    L     R5,AFTVPOS
+         SR    R0,R0
+         LR    R1,R5
+         D     R0,ADTBSIZE
+         C     R1,AFTIDX
+         BNE   VFLEN1
+         LA    R1,2
+         AR    R1,R0
+         C     R1,ADTBSIZE
+         BH    VFLEN1
+         A     R0,AFTBUF           it is in the buffer
+         LR    R1,R0
+         SR    R9,R9
+         ICM   R9,3,0(R1)
+         BZ    VF3
+         CR    R9,R9
+         BR    R10
+VFLEN1   LR    R1,R11
          LA    R6,2
          LA    R8,VFHALF
          L     R15,=A(BYTGET)

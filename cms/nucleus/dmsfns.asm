@@ -131,8 +131,23 @@ FNSOUT   L     R1,FSTAIC
          BALR  R14,R15
          LTR   R15,R15
          BNZ   FNSBAD
+*              was anything written at all?
+         L     R8,AFTPFST
+         LTR   R8,R8
+         BZ    FNSDATA
+         CLC   FSTAIC,FSTAIC-FSTSECT(R8)
+         BNE   FNSDATA
+         L     R1,AFTPTRS
+         L     R2,AFTPTRN
+         LTR   R2,R2
+         BZ    FNSDR
+FNSNEW   TM    0(R1),AFTNEWB
+         BO    FNSDATA
+         A     R1,AFTPSIZE
+         BCT   R2,FNSNEW
+         B     FNSDR
 *              R9 = data blocks
-         L     R9,AFTPTRN
+FNSDATA  L     R9,AFTPTRN
          CLI   FSTFV,C'V'
          BE    FNSV
          L     R1,FSTIL
@@ -147,7 +162,10 @@ FNSN     AL    R1,ADTBSIZE
          D     R0,ADTBSIZE
          LR    R9,R1
 *              blocks behind the end: from an attempt that failed
-FNSN1    L     R8,AFTPTRN
+FNSN1    LA    R15,3
+         LTR   R9,R9
+         BNP   FNSBAD
+         L     R8,AFTPTRN
 FNSCUT   CR    R8,R9
          BNH   FNSCUT9
          BCTR  R8,0
@@ -296,7 +314,11 @@ FNSBAD1  LR    R1,R11
 *          is there, else R15.  Link R10
 *---------------------------------------------------------------------
          USING FSTHYPER,R6
-FNSSLOT  L     R6,ADT1ST
+FNSSLOT  L     R6,ADT1ST           not the first two (DMSALD)
+         L     R5,FSTHNUM
+         SH    R5,=H'2'
+         LA    R4,FSTHFST+128
+         B     FNSSLO2
 FNSSLO1  L     R5,FSTHNUM
          LA    R4,FSTHFST
 FNSSLO2  CLI   0(R4),0

@@ -100,14 +100,17 @@ class Model:
         if code:
             assert code == DISK_FULL
             self.full += 1
-            assert self.guest.function("FINIS", b"\x5c\x40\x40\x40\x40\x40\x40\x40" * 3) == 0
+            closed = self.guest.finis(*key)
+            assert closed in (0, DISK_FULL)
             on_disk = contents(opened(self.store, self.block_size))[key][1]
             if len(record) == len(records[item]):  # parts of it may have been replaced
                 assert on_disk[:item] == records[:item]
                 assert on_disk[item + 1 :] == records[item + 1 :]
                 changed = on_disk
             else:
-                changed = records[:item] or records
+                assert on_disk == records or on_disk == records[:item]
+                assert closed == 0 or on_disk == records
+                changed = on_disk
         else:
             assert self.guest.finis(*key) == 0
         self.files[key] = (recfm, changed)
