@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vm370.cp.s370.cpu import ATTENTION, REPEATED, Cpu
-from vm370.cp.s370.decoder import DECODED, Run
+from vm370.cp.s370.decoder import DECODED
 from vm370.cp.s370.interceptions import (
     BudgetEnd,
     Interception,
@@ -96,7 +96,7 @@ def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
         except Leave as leave:
             return _leave(cpu, ia, leave)
         if cpu.event:
-            stop = _repeat(cpu, ia, run, length) if cpu.event == REPEATED else None
+            stop = _repeat(cpu, ia) if cpu.event == REPEATED else None
             if stop is None and cpu.event:
                 stop = settle(cpu)
             if stop is not None:
@@ -107,11 +107,12 @@ def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
     return BudgetEnd()
 
 
-def _repeat(cpu: Cpu, ia: int, run: Run, length: int) -> Interception | None:
-    """Execute the rest of an instruction that goes piece by piece."""
+def _repeat(cpu: Cpu, ia: int) -> Interception | None:
+    """Execute the rest of an instruction that goes piece by piece, and may have changed itself."""
     try:
         while cpu.event == REPEATED:
             cpu.event = 0
+            run, length, cpu.ilc = DECODED[_fetch(cpu, ia)]
             cpu.ia = ia + length & 0xFFFFFF
             run(cpu)
     except ProgramCheck as check:

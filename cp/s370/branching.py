@@ -115,7 +115,7 @@ def monitor_call(cpu: Cpu, monitor_class: int, address: int) -> None:
     """MC: monitor event if the class is enabled in control register 8; specification."""
     if monitor_class > 15:
         cpu.program_check(SPECIFICATION)
-    if cpu.cr[8] >> (15 - monitor_class) & 1:
+    if cpu.cr[8] & 0x8000 >> (monitor_class & 15):
         cpu.monitor_class = monitor_class
         cpu.monitor_code = address
         cpu.program_check(MONITOR_EVENT)

@@ -43,8 +43,8 @@ def float_sum(bits: int, x: int, y: int) -> tuple[int, int, int]:
     xc, xf = x >> bits & 127, (x & (1 << bits) - 1) << 4
     yc, yf = y >> bits & 127, (y & (1 << bits) - 1) << 4
     characteristic = max(xc, yc)
-    xf >>= min(4 * (characteristic - xc), bits + 4)
-    yf >>= min(4 * (characteristic - yc), bits + 4)
+    xf >>= min(4 * abs(characteristic - xc), bits + 4)
+    yf >>= min(4 * abs(characteristic - yc), bits + 4)
     total = (-xf if x >> bits + 7 else xf) + (-yf if y >> bits + 7 else yf)
     sign = 1 if total < 0 else 0
     total = abs(total)

@@ -5,8 +5,8 @@ Every function has the same arguments, which stay in machine registers::
     %s       the CPU                                %mem     storage
     %c       its context                            %keys    storage keys
     %insn    instruction, 48 bits left-aligned;     %budget  instructions left after this one
-             bit 63: target of EXECUTE              %start   the block that instructions may be fetched from without
-    %ia      its address (of a target of EXECUTE:            a further look at its key, or -1
+             bit 63: target of EXECUTE              %limit   the last address in a block from where instructions may be
+    %ia      its address (of a target of EXECUTE:            fetched without a further look at the key; or NOWHERE
              so that the next instruction is right)
 
 A handler executes the definition, then fetches the next instruction and calls its handler (``dispatch``); ``slow``
@@ -40,15 +40,19 @@ from vm370.cp.s370.traps import GROUPS, TRAP_PROGRAM, TRAP_SVC
 
 CONVENTION = "preserve_nonecc"
 """Almost all machine registers hold arguments, none is saved."""
-PARAMETERS = "ptr %s, ptr %c, i64 %insn, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 %start"
+PARAMETERS = "ptr %s, ptr %c, i64 %insn, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 %limit"
 LAST_OFFSET = 2042
 """Six bytes at this offset of a block lie in it."""
+PARAMETERS_OF_INTERRUPTIONS = ("translation_address", "monitor_class", "monitor_code")
+"""Fields of the CPU that mean nothing until a program interruption stores them."""
+NOWHERE = -4096
+"""A limit below every address."""
 TARGET_OF_EXECUTE = -(1 << 63)
 
 
-def tail_call(name: str, target: str, insn: str, ia: str, budget: str, start: str = "%start") -> list[str]:
+def tail_call(name: str, target: str, insn: str, ia: str, budget: str, limit: str = "%limit") -> list[str]:
     """Lines that go on in another function."""
-    arguments = f"ptr %s, ptr %c, i64 {insn}, i64 {ia}, i64 {budget}, ptr %mem, ptr %keys, i64 {start}"
+    arguments = f"ptr %s, ptr %c, i64 {insn}, i64 {ia}, i64 {budget}, ptr %mem, ptr %keys, i64 {limit}"
     return [f"{name} = musttail call {CONVENTION} i32 {target}({arguments})", f"ret i32 {name}"]
 
 
@@ -66,7 +70,7 @@ def leave(prefix: str, ia: str, budget: str, reason: int) -> list[str]:
     ]
 
 
-def fetch_and_call(prefix: str, ia: str, budget: str, start: str) -> list[str]:
+def fetch_and_call(prefix: str, ia: str, budget: str, limit: str) -> list[str]:
     """Lines that call the handler of the instruction at a checked address; ``budget``: without it."""
     p = f"%{prefix}"
     return [
@@ -77,34 +81,39 @@ def fetch_and_call(prefix: str, ia: str, budget: str, start: str) -> list[str]:
         f"{p}o = lshr i64 {p}s, 56",
         f"{p}g = getelementptr ptr, ptr @handlers, i64 {p}o",
         f"{p}f = load ptr, ptr {p}g, !invariant.load !11",
-        *tail_call(f"{p}r", f"{p}f", f"{p}i", ia, budget, start),
+        *tail_call(f"{p}r", f"{p}f", f"{p}i", ia, budget, limit),
     ]
 
 
 def dispatch(prefix: str, ia: str, branch: bool) -> list[str]:
-    """Lines that execute the instruction at ``ia``; ``branch``: the address may be odd."""
+    """Lines that execute the instruction at ``ia``; ``branch``: it may be odd or before the block, else it is after."""
     p, b = f"%{prefix}", prefix
-    lines = [
+    slow = [f"{b}slow:", *tail_call(f"{p}z", "@slow", "0", ia, "%budget")]
+    go = [f"{b}go:", *fetch_and_call(f"{b}n", ia, f"{p}left", "%limit")]
+    if not branch:
+        return [
+            f"{p}left = sub i64 %budget, 1",
+            f"{p}room = sub i64 %limit, {ia}",
+            f"{p}both = or i64 {p}left, {p}room",
+            f"{p}in = icmp sge i64 {p}both, 0",
+            f"br i1 {p}in, label %{b}go, label %{b}slow{LIKELY}",
+            *slow,
+            *go,
+        ]
+    return [
         f"{p}more = icmp sgt i64 %budget, 0",
-        f"br i1 {p}more, label %{b}at, label %{b}slow{LIKELY}",
+        f"br i1 {p}more, label %{b}at, label %{b}done{LIKELY}",
+        f"{b}done:",
+        *tail_call(f"{p}y", "@done", "0", ia, "%budget"),
         f"{b}at:",
         f"{p}left = sub i64 %budget, 1",
-        f"{p}off = sub i64 {ia}, %start",
-    ]
-    if branch:
-        lines += [
-            f"{p}turn = call i64 @llvm.fshr.i64(i64 {p}off, i64 {p}off, i64 1)",
-            f"{p}in = icmp ule i64 {p}turn, {LAST_OFFSET // 2}",
-        ]
-    else:
-        lines += [f"{p}in = icmp ule i64 {p}off, {LAST_OFFSET}"]
-    return [
-        *lines,
+        f"{p}end = add i64 {ia}, {LAST_OFFSET}",
+        f"{p}off = sub i64 {p}end, %limit",
+        f"{p}turn = call i64 @llvm.fshr.i64(i64 {p}off, i64 {p}off, i64 1)",
+        f"{p}in = icmp ule i64 {p}turn, {LAST_OFFSET // 2}",
         f"br i1 {p}in, label %{b}go, label %{b}slow{LIKELY}",
-        f"{b}slow:",
-        *tail_call(f"{p}z", "@slow", "0", ia, "%budget"),
-        f"{b}go:",
-        *fetch_and_call(f"{b}n", ia, f"{p}left", "%start"),
+        *slow,
+        *go,
     ]
 
 
@@ -116,6 +125,7 @@ class Handler(CpuModel):
         self.op = op
         self.length = op.format.length if op is not None else 0
         self._leaves = False
+        self._ilc_set = False
 
     def compile(self, name: str, body: Callable[[], None]) -> str:
         """The function's text."""
@@ -223,10 +233,13 @@ class Handler(CpuModel):
         return self.load_field(name)
 
     def set_field(self, name: str, value: Operand) -> None:
+        self._ilc_set = self._ilc_set or name == "ilc"
         if name in ("cc", "ia"):
             self.staged[name] = (value, True)
         elif name in FIELDS:
+            wrote = self.wrote
             self.store_field(name, value)
+            self.wrote = wrote or name not in PARAMETERS_OF_INTERRUPTIONS
         else:
             raise NotCompilable(f"cpu.{name}")
 
@@ -282,6 +295,8 @@ class Handler(CpuModel):
 
     def _settle(self) -> None:
         """The mode changed: go on if nothing but another key or other masks came of it."""
+        if not self._ilc_set:
+            self.store_field("ilc", self.ilc())
         ia = self._next()
         system_mask, ec = self.load_field("system_mask"), self.load_field("ec")
         reserved = self.load_field("reserved")
@@ -331,7 +346,11 @@ class Handler(CpuModel):
     def method_repeat(self) -> None:
         assert self.op is not None
         self._flush()
-        self._to_label(tail_call(self.new_name(), f"@op_{self.op.mnemonic}", "%insn", "%ia", "%budget"))
+        target = self.let("icmp slt i64 %insn, 0")
+        execute = self.let(f"add i64 %ia, {self.length - 4}")
+        here = self.let(f"select i1 {target}, i64 {execute}, i64 %ia")
+        again = self.let("add i64 %budget, 1")
+        self._to_label(tail_call(self.new_name(), "@slow", "0", here, again))
         raise Dead
 
     def method_execute(self, address: Operand, byte: Operand) -> None:
@@ -438,12 +457,16 @@ entry:
 %again = add i64 %budget, 1
 {join(leave("l", "%here", "%again", STEP))}
 }}
+define internal {CONVENTION} i32 @done({PARAMETERS}) {{
+entry:
+{join(leave("d", "%ia", "%budget", BUDGET))}
+}}
 define internal {CONVENTION} i32 @slow({PARAMETERS}) {{
 entry:
 %some = icmp sgt i64 %budget, 0
 br i1 %some, label %fetch, label %done
 done:
-{join(leave("d", "%ia", "%budget", BUDGET))}
+{join(tail_call("%r", "@done", "0", "%ia", "%budget"))}
 fetch:
 %a = and i64 %ia, 16777215
 %odd = and i64 %a, 1
@@ -463,7 +486,8 @@ where:
 %inside = icmp ule i64 %off, {LAST_OFFSET}
 br i1 %inside, label %go, label %edge
 go:
-%new = and i64 %a, 16775168
+%block0 = and i64 %a, 16775168
+%new = add i64 %block0, {LAST_OFFSET}
 {join(fetch_and_call("in", "%a", "%left", "%new"))}
 edge:
 %fp = getelementptr i8, ptr %mem, i64 %a
@@ -481,7 +505,7 @@ edge:
 %lastopen = icmp eq i8 %lastbits, 4
 br i1 %lastopen, label %cross, label %python
 cross:
-{join(fetch_and_call("over", "%a", "%left", "%start"))}
+{join(fetch_and_call("over", "%a", "%left", str(NOWHERE)))}
 }}
 define i32 @enter(ptr %c) {{
 entry:
@@ -496,7 +520,7 @@ entry:
 %ia32a = getelementptr i8, ptr %s, i64 {CPU_OFFSETS["ia"]}
 %ia32 = load i32, ptr %ia32a
 %ia = zext i32 %ia32 to i64
-%r = call {CONVENTION} i32 @slow(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 -4096)
+%r = call {CONVENTION} i32 @slow(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 {NOWHERE})
 ret i32 %r
 }}
 !11 = !{{}}
