@@ -1,1 +1,5 @@
 """."""
+
+
+class BenchError(Exception):
+    """A measurement that cannot be made."""
