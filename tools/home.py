@@ -5,8 +5,10 @@
     disks/         one image for each volume: VOLSER.ckd or VOLSER.fba
     spool.db       spool files
 
+    incomplete     there only while the first start makes the home
+
 A home is made in steps that may be interrupted anywhere: the directory is written last, and the next start makes anew
-what is not complete.
+what is not complete.  A home that has lost its directory is not taken for a new one: its disks are left alone.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ class HomeError(Exception):
 
 
 HOME_VARIABLE = "VM370_HOME"
+INCOMPLETE = "incomplete"
+"""File that tells an interrupted first start from a home that lost its directory."""
 
 Progress = Callable[[str, int, int], None]
 """What is being done, steps done, all steps."""
@@ -64,8 +68,12 @@ def make_home(home: Path, progress: Progress) -> None:
     from vm370.tools.linker import LinkError
 
     disks = home / "disks"
+    marker = home / INCOMPLETE
+    if not marker.exists() and disks.is_dir() and any(disks.iterdir()):
+        raise HomeError(f"{home / 'directory'}: missing, but there are disks: put it back, or move {disks} away")
     disks.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
+    marker.touch()
     empty = [(EXTENSION_DISK, EXTENSION_CYLINDERS, EXTENSION_DISK)]
     empty += [(volume, MINIDISK_CYLINDERS, userid[:6]) for userid, _, volume in DEFAULT_USERS]
 
@@ -83,4 +91,5 @@ def make_home(home: Path, progress: Progress) -> None:
         raise HomeError(f"{home}: the home cannot be built: {error}") from error
     Spool(home / "spool.db", HostClock()).close()
     write_default_directory(home / "directory")
+    marker.unlink()
     progress("ready", 1, 1)

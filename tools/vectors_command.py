@@ -29,6 +29,7 @@ import argparse
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,7 +93,10 @@ def main(args: argparse.Namespace) -> int:
         engine = find_engine(args.engine)
         report = Report()
         for name in args.files:
-            run_file(Path(name), engine, args.only, report)
+            try:
+                run_file(Path(name), engine, args.only, report)
+            except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+                raise VectorError(f"{name}: not a gzip file: {error}") from error
     except (VectorError, OSError) as error:
         print(f"vm370 vectors: {error}", file=sys.stderr)
         return 2
@@ -152,11 +156,11 @@ def run_file(path: Path, engine: Engine, only: str | None, report: Report) -> No
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of a case file."""
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 value = json.loads(line)
-            except ValueError as error:
+            except ValueError as error:  # of the JSON, or of its encoding
                 raise VectorError(f"{path}: line {number}: {error}") from error
             if not isinstance(value, dict):
                 raise VectorError(f"{path}: line {number}: found {type(value).__name__}, expected an object")

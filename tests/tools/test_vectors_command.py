@@ -168,6 +168,13 @@ def test_bad_files(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["bad.jsonl", "bad.jsonl.gz"])
+def test_files_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    (tmp_path / name).write_bytes(b"\x9a" * 100)
+    assert main(["vectors", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.startswith(f"vm370 vectors: {tmp_path / name}: ")
+
+
 def test_a_missing_file_and_a_missing_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["vectors", str(tmp_path / "none.jsonl")]) == 2
     assert "No such file" in capsys.readouterr().err
