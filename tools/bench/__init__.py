@@ -1,4 +1,4 @@
-"""."""
+"""Measurements, one module each (bench_command.py)."""
 
 
 class BenchError(Exception):

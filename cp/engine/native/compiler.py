@@ -21,6 +21,12 @@ OPTIMIZATION = 2
 _lock = threading.Lock()
 
 
+def initialize() -> None:
+    """Make LLVM ready for this host."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
 def _target_machine() -> Any:
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
@@ -69,8 +75,7 @@ def interpreter(*, cached: bool = True) -> Enter:
     global _linked
     with _lock:
         if _linked is None:
-            llvm.initialize_native_target()
-            llvm.initialize_native_asmprinter()
+            initialize()
             _linked = Linked(object_code(cached=cached), "enter")
         return _linked.function
 
