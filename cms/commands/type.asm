@@ -11,63 +11,17 @@ TYPE     INFILE TYP,N=5
          COPY  OPTSCAN
 OHEX     OI    TYPFLAG,TYPHEX
          B     OPTSCAN
-*              COL x-y
-OCOL     CLI   0(R2),X'FF'
-         BE    INFNOOPN
-         CLI   0(R2),C')'
-         BE    INFNOOPN
-         MVC   TYPCOL,0(R2)
-         LA    R1,TYPCOL
-         LA    R4,8
-OCOL1    CLI   0(R1),C'-'
-         BE    OCOL2
-         LA    R1,1(,R1)
-         BCT   R4,OCOL1
-         B     OCOL3               one number
-OCOL2    MVC   TYPCOL2,=CL8' '     cut at the minus
-         LR    R5,R4
-         BCTR  R5,0
-         EX    R5,OCOLBLK
-         LTR   R5,R5
-         BZ    OCOL3
-         LA    R5,TYPCOL
-         LR    R15,R1
-         SR    R15,R5              its place
-         LA    R14,1(R15,R2)       behind it in the token
-         LA    R5,6
-         SR    R5,R15
-         EX    R5,OCOLMVC
-         CLI   TYPCOL2,C' '
-         BE    OCOL3
-         LA    R1,TYPCOL2
-         BAL   R10,GETNUM
-         LTR   R15,R15
-         BNZ   INFBADOP
-         LTR   R0,R0
-         BZ    INFBADOP
-         ST    R0,TYPTO
-OCOL3    LA    R1,TYPCOL
-         BAL   R10,GETNUM
-         LTR   R15,R15
-         BNZ   INFBADOP
-         LTR   R0,R0
-         BZ    INFBADOP
-         C     R0,TYPTO
-         BH    INFBADOP
-         ST    R0,TYPFROM
-         OI    TYPFLAG,TYPCOLS
-         LA    R2,8(,R2)
-         B     OPTSCAN
-OCOLMVC  MVC   TYPCOL2(0),0(R14)
-OCOLBLK  MVC   0(0,R1),=CL8' '
+         COPY  COLOPT
 *---------------------------------------------------------------------
          INFOPEN TYP
 *              LISTING: without the carriage control character
          CLC   INFFT,=CL8'LISTING'
          BNE   TYPRECS
-         TM    TYPFLAG,TYPCOLS+TYPHEX
-         BNZ   TYPRECS
-         MVI   TYPFROM+3,2
+         CLI   COLSET,0
+         BNE   TYPRECS
+         TM    TYPFLAG,TYPHEX
+         BO    TYPRECS
+         MVI   COLFROM+3,2
 *              records
 TYPRECS  LA    R5,INFOPN
          CLI   0(R5),C' '
@@ -97,13 +51,13 @@ TYPREC2  LA    R5,INFOPN+8
          C     R0,INFLAST
          BNL   TYPCHK
          ST    R0,INFLAST
-TYPCHK   TM    TYPFLAG,TYPCOLS
-         BZ    TYPGO
-         L     R0,TYPFROM
+TYPCHK   CLI   COLSET,0
+         BE    TYPGO
+         L     R0,COLFROM
          C     R0,FSTIL
          BNH   TYPGO
          DMSERR 'DMSTYP009E COLUMN ''%1'' EXCEEDS RECORD LENGTH',      X
-               SUB=(DEC,TYPFROM,0)
+               SUB=(DEC,COLFROM,0)
          FRET  RC=24
 TYPBADN  DMSERR 'DMSTYP049E INVALID LINE NUMBER ''%1''',               X
                SUB=(CHAR,0(R5),8)
@@ -117,9 +71,9 @@ TYPPIECE TM    MSGFLAGS,NOTYPOUT   HT
          BNZ   TYPEND
 TYPREC   TM    TYPFLAG,TYPHEX
          BO    TYPHEXR
-         L     R1,TYPFROM
+         L     R1,COLFROM
          BCTR  R1,0
-         L     R0,TYPTO
+         L     R0,COLTO
          CR    R0,R5
          BNH   *+6
          LR    R0,R5
@@ -147,9 +101,9 @@ TYPHEXR  MVI   TYPLINE,C' '
          LA    R2,10
          BAL   R10,EDITNUM
          WRTERM TYPLINE,35
-         L     R6,TYPFROM
+         L     R6,COLFROM
          BCTR  R6,0                R6 = next byte, R7 = what is left
-         L     R7,TYPTO
+         L     R7,COLTO
          CR    R7,R5
          BNH   *+6
          LR    R7,R5
@@ -177,11 +131,6 @@ OPTTAB   DS    0H
          DC    X'FF'
 TYPFLAG  DC    X'00'
 TYPHEX   EQU   X'80'
-TYPCOLS  EQU   X'40'
-TYPFROM  DC    F'1'
-TYPTO    DC    F'2147483647'
-TYPCOL   DC    CL8' '
-TYPCOL2  DC    CL8' '
 TYPLINE  DC    CL73' '
 HEXOUT   EQU   TYPLINE
          INFDATA TYP

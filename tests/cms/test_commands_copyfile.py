@@ -131,7 +131,9 @@ def test_specification_list_of_the_manual(guest: Guest) -> None:
     guest.end()
     assert records(guest, "BETA", "TEST")[2] == padded(["  BETA 1     ***", "  BETA 2     ***"])
     assert records(guest, "SP", "TEXT") == ("V", 8, ["AB$$$one", "AB$$$Two", "AB$$$thr"])
-    assert records(guest, "ALPHA", "TEST")[2][0] == "\N{LATIN CAPITAL LETTER Y WITH ACUTE}" + LINES[0][1:].ljust(78) + "x"
+    assert (
+        records(guest, "ALPHA", "TEST")[2][0] == "\N{LATIN CAPITAL LETTER Y WITH ACUTE}" + LINES[0][1:].ljust(78) + "x"
+    )
     assert records(guest, "ALPHA", "TEST")[2][2:] == padded(LINES[2:])
     assert records(guest, "SOME", "TEXT")[2] == ["0ne", "Tw0 Tw0", "Three Three Three"]
 

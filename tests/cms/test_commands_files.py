@@ -221,3 +221,49 @@ def test_state(one: Guest) -> None:
             ("STATE ALPHA DATA 5", ["DMSSTT048E INVALID MODE '5'"], 24),
         ],
     )
+
+
+def test_compare(new_guest: NewGuest) -> None:
+    guest = new_guest(
+        files=[
+            *FILES,
+            fixed("GAMMA", "DATA", ["BETO"]),
+            fixed("SHORT", "DATA", ["LINE 1"]),
+            varying("ALBERTO", "NOTE", ["a", "some texts", "more text here"]),
+        ]
+    )
+    guest.ipl()
+    check(
+        guest,
+        [
+            ("COPYFILE ALPHA DATA A COPY = =", [], 0),
+            ("COMPARE ALPHA DATA A COPY = =", ["COMPARING 'ALPHA DATA A1' WITH 'COPY DATA A1'"], 0),
+            (
+                "COMPARE BETA DATA A GAMMA = =",
+                ["COMPARING 'BETA DATA A1' WITH 'GAMMA DATA A1'", "BETA", "BETO", "FILES DO NOT COMPARE"],
+                4,
+            ),
+            ("COMPARE BETA DATA A GAMMA = = (COL 1-3", ["COMPARING 'BETA DATA A1' WITH 'GAMMA DATA A1'"], 0),
+            (
+                "COMPARE ALBERT NOTE A ALBERTO = =",
+                [
+                    "COMPARING 'ALBERT NOTE A1' WITH 'ALBERTO NOTE A1'",
+                    "some text",
+                    "some texts",
+                    "FILES DO NOT COMPARE",
+                ],
+                4,
+            ),
+            (
+                "COMPARE SHORT DATA A ALPHA = =",
+                ["COMPARING 'SHORT DATA A1' WITH 'ALPHA DATA A1'", "PREMATURE EOF ON FILE 'SHORT DATA A1'"],
+                40,
+            ),
+            ("SET EMSG ON", [], 0),
+            ("COMPARE ALPHA DATA A = = =", ["DMSCMP019E IDENTICAL FILEIDS"], 24),
+            ("COMPARE ALPHA DATA A ALBERT NOTE A", ["DMSCMP011E CONFLICTING FILE FORMATS"], 32),
+            ("COMPARE ALPHA DATA A BETA", ["DMSCMP054E INCOMPLETE FILEID SPECIFIED"], 24),
+            ("COMPARE ALPHA DATA A NO = =", ["DMSCMP002E FILE 'NO DATA A' NOT FOUND"], 28),
+            ("COMPARE ALPHA DATA A BETA = = (COL 81", ["DMSCMP009E COLUMN '81' EXCEEDS RECORD LENGTH"], 24),
+        ],
+    )
