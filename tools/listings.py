@@ -23,6 +23,7 @@ from vm370.cp.system import System
 from vm370.images.cards import parse_deck
 from vm370.tools import asm_command, cli
 from vm370.tools.home import make_home
+from vm370.tools.instruction_table import instruction_listing
 
 ROOT = Path(asm_command.__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -80,7 +81,11 @@ def transcript(home: Path, folder: Path) -> list[str]:
 
 
 #   listing        made by
-LISTINGS: dict[str, Callable[[Path, Path], list[str]]] = {"trap-story": trap_story, "transcript": transcript}
+LISTINGS: dict[str, Callable[[Path, Path], list[str]]] = {
+    "trap-story": trap_story,
+    "transcript": transcript,
+    "instructions": instruction_listing,
+}
 
 
 def _vm370(*arguments: str) -> None:
