@@ -15,7 +15,7 @@ from vm370.cp.commands.context import CommandError
 from vm370.cp.commands.session_commands import logon_without_password
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
-from vm370.cp.console.terminal import Line, Origin
+from vm370.cp.console.terminal import Line, Origin, shown_text
 from vm370.cp.directory import DirectoryError, default_passwords
 from vm370.cp.system import StartError, System
 from vm370.tools.disk.progress import Bar
@@ -124,7 +124,7 @@ class Output:
         if self.broken:
             return
         try:
-            print(line.text, flush=True)
+            print(shown_text(line.text), flush=True)
         except BrokenPipeError:
             self.broken = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere

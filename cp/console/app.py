@@ -40,7 +40,7 @@ from vm370.cp.console.completion import candidates
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.screen import Screen
 from vm370.cp.console.status import status_line
-from vm370.cp.console.terminal import Line, Origin
+from vm370.cp.console.terminal import Line, Origin, shown_text
 from vm370.cp.session import Session
 from vm370.cp.system import System
 
@@ -173,7 +173,7 @@ class Console:
         if open_line and not screen.pager.back and not screen.backlog:
             if len(fragments) >= 2 * screen.height:
                 del fragments[:2]
-            fragments.append(("class:guest", open_line[-screen.width :]))
+            fragments.append(("class:guest", shown_text(open_line[-screen.width :])))
         elif fragments:
             fragments.pop()
         return fragments

@@ -15,7 +15,7 @@ from vm370.cp.session import Session
 from vm370.cp.system import System
 
 PATIENCE_INSTRUCTIONS = 2_000_000
-LIMIT_INSTRUCTIONS = 10_000_000
+LIMIT_INSTRUCTIONS = 5_000_000
 
 
 class ScriptDriver:

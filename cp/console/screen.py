@@ -6,12 +6,11 @@ When the width changes, the lines are folded anew and the pager's places are mov
 
 from __future__ import annotations
 
-import unicodedata
 from collections import deque
 from itertools import islice
 
 from vm370.cp.console.pager import Pager
-from vm370.cp.console.terminal import SCROLLBACK_LINES, Line, Origin, Status
+from vm370.cp.console.terminal import SCROLLBACK_LINES, Line, Origin, Status, shown_text
 
 Row = tuple[Origin, str]
 
@@ -24,8 +23,8 @@ class Screen:
         self.pager = Pager(height)
         self.draft = ""
         """What was typed and not entered when another terminal was selected."""
-        self.alarmed = False
-        """The alarm of this MORE... has sounded."""
+        self._alarmed = 0.0
+        """End of the MORE... whose alarm has sounded."""
         self._keep = keep
         self._lines: deque[tuple[Line, int]] = deque()
         """Lines with the number of their rows."""
@@ -72,12 +71,11 @@ class Screen:
 
     def alarm(self, now: float, seconds: float) -> bool:
         """Whether the alarm has to sound: once in each MORE..., ``seconds`` before it ends by itself."""
-        if self.pager.status is not Status.MORE:
-            self.alarmed = False
-        elif not self.alarmed and now >= self.pager.deadline - seconds:
-            self.alarmed = True
-            return True
-        return False
+        deadline = self.pager.deadline
+        if self.pager.status is not Status.MORE or self._alarmed == deadline or now < deadline - seconds:
+            return False
+        self._alarmed = deadline
+        return True
 
     def _fold(self, line: Line) -> list[Row]:
         return [(line.origin, row) for row in folded(line.text, self.width)]
@@ -103,9 +101,6 @@ class Screen:
 
 
 def folded(text: str, width: int) -> list[str]:
-    """The rows that a line takes on a screen; what does not print is shown as a full stop."""
-    safe = "".join(
-        character if character.isprintable() or not unicodedata.category(character).startswith("C") else "."
-        for character in text
-    )
+    """The rows that a line takes on a screen."""
+    safe = shown_text(text)
     return [safe[at : at + width] for at in range(0, len(safe), width)] or [""]

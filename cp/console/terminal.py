@@ -6,6 +6,7 @@ The console (prompt_toolkit) and the script reader each show a ``Terminal`` and 
 
 from __future__ import annotations
 
+import unicodedata
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,13 @@ class Origin(Enum):
     GUEST = "guest"
     TYPED = "typed"
     ALERT = "alert"  # a message or warning from another user or the operator
+
+
+def shown_text(text: str) -> str:
+    """Text as the host may show it: what would control a terminal is a full stop."""
+    if text.isprintable():
+        return text
+    return "".join("." if unicodedata.category(character).startswith("C") else character for character in text)
 
 
 @dataclass(frozen=True, slots=True)
