@@ -267,6 +267,8 @@ LCRLD2   CH    R8,=H'4'
          LH    R2,LCRP+2
          CH    R2,LDWMAXID
          BH    LC56
+         LTR   R2,R2
+         BM    LC56
          SLL   R2,3
          A     R2,LDWESD
          CLI   LDEKIND-LDESD(R2),LDEDUP
@@ -288,6 +290,8 @@ LCRLD2   CH    R8,=H'4'
          LH    R2,LCRP
          CH    R2,LDWMAXID
          BH    LC56
+         LTR   R2,R2
+         BM    LC56
          SLL   R2,3
          A     R2,LDWESD
          LR    R6,R3

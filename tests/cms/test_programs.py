@@ -298,10 +298,12 @@ def test_hostile_decks_end_in_a_message(cms: Cms) -> None:
     wild = sub[txt][:5] + bytes.fromhex("FF0000") + sub[txt][8:]
     stray = sub[txt][:14] + bytes.fromhex("00F0") + sub[txt][16:]
     rld = bytes([2]) + to_ebcdic("RLD      ") + bytes.fromhex("00084040 4040 0001 0001 0C FFFFF0".replace(" ", ""))
+    negative = rld[:18] + bytes.fromhex("FFF0") + rld[20:]
     for bad, message, code in (
         (wild, "DMSLIO109S VIRTUAL STORAGE CAPACITY EXCEEDED", 104),
         (stray, "DMSLIO056E FILE 'BAD TEXT A1' CONTAINS INVALID ESD RECORD FORMATS", 32),
         (rld.ljust(80, b"\x40"), "DMSLIO109S VIRTUAL STORAGE CAPACITY EXCEEDED", 104),
+        (negative.ljust(80, b"\x40"), "DMSLIO056E FILE 'BAD TEXT A1' CONTAINS INVALID ESD RECORD FORMATS", 32),
     ):
         cms.put("BAD", "TEXT", [*sub[:-1], bad, sub[-1]], recfm="F")
         assert cms.type("LOAD BAD") == [message]
