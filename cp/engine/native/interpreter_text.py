@@ -276,7 +276,9 @@ class Handler(CpuModel):
         if "mode" in self.staged:
             changed = self.truth(self.staged["mode"][0])
             self._if(changed, self._settle, rare=False)
-        if "ia" in self.staged:
+        if "keys" in self.staged:
+            self._to_label(tail_call(self.new_name(), "@slow", "0", self._next(), "%budget", str(NOWHERE)))
+        elif "ia" in self.staged:
             self._to_label(dispatch("d", self.text(self.staged["ia"][0], 64), branch=True))
         else:
             self._to_label(dispatch("d", self.let(f"add i64 %ia, {self.length}"), branch=False))

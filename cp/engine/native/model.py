@@ -264,6 +264,12 @@ class CpuModel(Specialiser):
         key = self._key(self.binary(ast.BitAnd, absolute, 0xFFFFFF))
         return self.value(f"zext i8 {key} to i64", 64, 0, 255)
 
+    def method_set_key(self, absolute: Operand, key: Operand) -> None:
+        self.changes()
+        block = self.binary(ast.RShift, self.binary(ast.BitAnd, absolute, 0xFFFFFF), 11)
+        self.emit(f"store i8 {self.text(key, 8)}, ptr {self.pointer('%keys', block)}{TABLE}")
+        self.staged["keys"] = (1, True)
+
 
 PROLOGUE = """
 define internal void @translate_bytes(ptr %to, ptr %table, i64 %n) {
