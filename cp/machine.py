@@ -160,7 +160,6 @@ class VirtualMachine:
         """A device goes away; its outstanding channel program ends."""
         self.channels.detach(address)
         self.block_environments.pop(address, None)
-        self._device_changed = True
         device = self._devices.pop(address)
         if device is self.console:
             self.console = next((d for d in self._devices.values() if isinstance(d, Console)), None)

@@ -18,7 +18,7 @@ register 2: bit 0 (leftmost) is channel 0.  Condition codes follow GA22-7000-10,
 and Functions; START I/O FAST RELEASE is executed as START I/O, which the architecture leaves open.
 
 ``deliver`` is called when something happened that the machine may wait for: an interruption condition became pending,
-or a device that a program waits for has changed.
+or a device that a program waits for has changed or is gone.
 """
 
 from __future__ import annotations
@@ -157,6 +157,7 @@ class Channels:
         device.present = _nobody
         subchannel.reset()
         self._update(subchannel)
+        self._deliver()
         return device
 
     def set_type(self, channel: int, kind: ChannelType) -> None:

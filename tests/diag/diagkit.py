@@ -21,7 +21,7 @@ from vm370.cp.machine import VirtualMachine
 from vm370.cp.s370.psw import Psw
 from vm370.cp.system import System
 from vm370.diag.registry import FUNCTIONS
-from vm370.images.blocks import Blocks
+from vm370.images.blocks import CkdBlocks
 from vm370.images.ckd import CkdImage
 from vm370.images.fba import FbaImage
 
@@ -122,7 +122,7 @@ class Guest:
 
 def formatted(disk: CkdDisk, size: int) -> CkdDisk:
     """The disk with CMS blocks of ``size`` bytes of zeros."""
-    Blocks(disk.store, size).format()
+    CkdBlocks(disk.store, size).format()
     return disk
 
 

@@ -198,6 +198,7 @@ def test_an_attention_that_is_pending_makes_the_console_busy(guest: Guest) -> No
 def test_interruptions_wait_while_a_read_waits(reading: Guest) -> None:
     """The DIAGNOSE is one instruction: an external interruption comes after it."""
     reading.put(0x58, Psw(address=HANDLER).to_bytes())
+    reading.vm.cpu.cr[0] = 0x40  # not the interval timer, whose time is the host's
     reading.vm.cpu.system_mask = 0x01
     reading.vm.cpu.mode_changed()
     reading.vm.external_interruption(0x40)
@@ -265,6 +266,16 @@ def test_detach_of_the_console_meanwhile(reading: Guest) -> None:
     reading.type("DETACH 009")
     reading.run()
     assert (reading.outcome(), reading.gr[15]) == (1, 1)
+
+
+def test_reset_of_the_console_meanwhile(reading: Guest) -> None:
+    """The read begins anew."""
+    reading.type("RESET 009")
+    reading.run()
+    assert (reading.vm.suspended, reading.user.session.status) == (True, Status.VM_READ)
+    reading.user.type("x")
+    reading.run()
+    assert (reading.outcome(), from_ebcdic(reading.get(TEXT, 1))) == (0, "x")
 
 
 @pytest.mark.parametrize("command", ["BEGIN 2000", "STORE PSW 00002000"])
