@@ -370,7 +370,7 @@ AUDAGAIN L     R4,AUDMARK
 * AUDNOTE  puts block R1 into the list of own blocks
 * AUDRESET begins with the first file
 * AUDBUILD the next block of the directory to R9
-* AUDSLOT  R4 = next FST of R5 -> piece, FST, how many are left; link R14
+* AUDSLOT  R8 = next FST behind the new end; link R14
 * AUDWRITE writes (or reads) AUDENT; condition code 0: done
 * AUDWORK  gives back the work area
 * AUDDATE  dates of the FST at R1
@@ -477,55 +477,81 @@ AUDRS2   ST    R6,AUDREAR
          LA    R5,FSTHFST(R5)
          ST    R5,AUDREAR+4
          BR    R10
-AUDBUILD SR    R8,R8
-AUDBLD1  LA    R1,0(R8,R9)
+         DROP  R6
+AUDBUILD LR    R1,R9               R1 = where, R5 = end, R2 = number,
+         LR    R5,R9               R4 = FST, R6 = left in this piece
+         A     R5,ADTBSIZE
          L     R2,AUDAT
-         C     R2,AUDENTS
+         L     R4,AUDFRONT+4
+         L     R6,AUDFRONT+8
+AUDBLD1  C     R2,AUDENTS
          BNL   AUDBLD7
-         LA    R5,AUDFRONT
-         BAL   R14,AUDSLOT
-         C     R2,=F'2'
-         BL    AUDBLD4
-         CLI   0(R4),0
-         BNE   AUDBLD5
-AUDBLD3  LA    R5,AUDREAR          a free place
-         BAL   R14,AUDSLOT
-         CLI   0(R4),0
-         BE    AUDBLD3
-         B     AUDBLD5
-AUDBLD4  LR    R4,R2               directory and map themselves
-         SLL   R4,6
-         A     R4,ADTDIRBL
-AUDBLD5  MVC   0(64,R1),0(R4)
-         B     AUDBLD8
-AUDBLD7  XC    0(64,R1),0(R1)
-AUDBLD8  LA    R2,1(,R2)
-         ST    R2,AUDAT
-         LA    R8,64(,R8)
-         C     R8,ADTBSIZE
-         BL    AUDBLD1
-         BR    R10
-AUDSLOT  L     R6,8(,R5)
          LTR   R6,R6
+         BZ    AUDBLD6
+AUDBLD2  CLI   0(R4),0
+         BE    AUDBLD3
+         MVC   0(64,R1),0(R4)
+AUDBLDN  LA    R4,64(,R4)
+         BCTR  R6,0
+         LA    R2,1(,R2)
+         LA    R1,64(,R1)
+         CR    R1,R5
+         BL    AUDBLD1
+AUDBLD9  ST    R2,AUDAT
+         ST    R4,AUDFRONT+4
+         ST    R6,AUDFRONT+8
+         BR    R10
+AUDBLD3  C     R2,=F'2'
+         BL    AUDBLD4
+         BAL   R14,AUDSLOT         a free place: one of the last ones
+         CLI   0(R8),0
+         BE    AUDBLD3
+         MVC   0(64,R1),0(R8)
+         B     AUDBLDN
+AUDBLD4  LR    R8,R2               directory and map themselves
+         SLL   R8,6
+         A     R8,ADTDIRBL
+         MVC   0(64,R1),0(R8)
+         B     AUDBLDN
+         USING FSTHYPER,R4
+AUDBLD6  LA    R15,3               next piece
+         L     R4,AUDFRONT
+         L     R4,FSTHNEXT
+         LTR   R4,R4
+         BZ    AUDBACK
+         ST    R4,AUDFRONT
+         L     R6,FSTHNUM
+         LA    R4,FSTHFST
+         B     AUDBLD2
+         DROP  R4
+AUDBLD7  XC    0(64,R1),0(R1)      behind the last one
+         LA    R1,64(,R1)
+         CR    R1,R5
+         BL    AUDBLD7
+         B     AUDBLD9
+         USING FSTHYPER,R8
+AUDSLOT  L     R0,AUDREAR+8
+         LTR   R0,R0
          BNZ   AUDSLO1
          LA    R15,3
-         L     R6,0(,R5)
-         LTR   R6,R6
+         L     R8,AUDREAR
+         LTR   R8,R8
          BZ    AUDBACK
-         L     R6,FSTHNEXT
-         LTR   R6,R6
+         L     R8,FSTHNEXT
+         LTR   R8,R8
          BZ    AUDBACK
-         ST    R6,0(,R5)
-         LA    R4,FSTHFST
-         ST    R4,4(,R5)
-         L     R6,FSTHNUM
-AUDSLO1  BCTR  R6,0
-         ST    R6,8(,R5)
-         L     R4,4(,R5)
-         LA    R6,64(,R4)
-         ST    R6,4(,R5)
+         ST    R8,AUDREAR
+         L     R0,FSTHNUM
+         LA    R8,FSTHFST
+         ST    R8,AUDREAR+4
+         DROP  R8
+AUDSLO1  BCTR  R0,0
+         ST    R0,AUDREAR+8
+         L     R8,AUDREAR+4
+         LA    R0,64
+         AR    R0,R8
+         ST    R0,AUDREAR+4
          BR    R14
-         DROP  R6
 AUDWRITE LA    R1,AUDDIO
          NUCALL ADMSDIO
          LTR   R15,R15

@@ -6,7 +6,7 @@
 *          Exit:  R15 = 0; 3 I/O error, 13 disk full, 25 no storage
 * FLSBLK   Writes the buffer if it was changed.  R1 = AFT.  R15 as above
 *          A block that the directory on the disk knows is never written
-*          over: before it is changed the first time it gets a new place,
+*          over: before its first change it gets a new place,
 *          so a full disk is found when a record is written, not later.
 *---------------------------------------------------------------------
 DMSBLK   CSECT
