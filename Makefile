@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: setup run test lint docs bench clean
+.PHONY: setup run test lint docs bench fuzz clean
 
 setup: $(STAMP)
 
@@ -35,6 +35,13 @@ docs: setup
 
 bench: setup
 	$(BIN)/vm370 bench boot
+
+# Random programs in the native interpreter and the reference engine: make fuzz SEED=7 ROUNDS=2000
+SEED   ?= 1
+ROUNDS ?= 500
+
+fuzz: setup
+	$(BIN)/python tests/cp/engine/fuzz_native.py $(SEED) $(ROUNDS)
 
 clean:
 	rm -rf build $(VENV)
