@@ -2,8 +2,9 @@
 
 Waiting is by state, never by time: a line is typed when the selected terminal is in CP READ or VM READ, or its machine
 is idle.  A machine that computes for ever never waits; ``#CP ...`` lines and the console's own ``%`` commands are typed
-to it after it has run PATIENCE_INSTRUCTIONS without reading or writing anything, or LIMIT_INSTRUCTIONS in all.  The
-same holds for every terminal at the end of the script, with the limit only: what computes longer is ended.
+to it after it has run PATIENCE_INSTRUCTIONS without reading or writing anything, or LIMIT_INSTRUCTIONS in all, where a
+trap counts as TRAP_INSTRUCTIONS.  The same holds for every terminal at the end of the script, with the limit only:
+what computes longer is ended.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from vm370.cp.system import System
 
 PATIENCE_INSTRUCTIONS = 2_000_000
 LIMIT_INSTRUCTIONS = 5_000_000
+TRAP_INSTRUCTIONS = 50
 
 
 class ScriptDriver:
@@ -62,4 +64,5 @@ class ScriptDriver:
 
 
 def _instructions(session: Session) -> int:
-    return session.vm.now if session.vm else 0
+    vm = session.vm
+    return vm.now + TRAP_INSTRUCTIONS * vm.counters.traps.total() if vm else 0

@@ -152,9 +152,7 @@ def test_a_fault_in_a_command_is_answered(alpha: User, cp: System, monkeypatch: 
         raise ZeroDivisionError
 
     monkeypatch.setattr(type(alpha.vm), "psw_text", broken)
-    assert alpha.type("D PSW") == [
-        "DMKDSP455W CP ENTERED; CP FAILED TO SERVE THE VIRTUAL MACHINE: ZeroDivisionError: "
-    ]
+    assert alpha.type("D PSW") == ["DMKDSP455W CP ENTERED; CP FAILED TO SERVE THE VIRTUAL MACHINE: ZeroDivisionError: "]
     assert cp.failed
     assert alpha.type("D G0") == ["GPR  0 = 00000000"]
 
