@@ -210,6 +210,22 @@ class Volumes:
                     return path
         return None
 
+    def findings(self, mdisks: Iterable[MdiskStatement]) -> list[str]:
+        """Which volumes of these minidisks cannot be used, and why; nothing stays open."""
+        answer = []
+        for volser in volumes_needed(mdisks):
+            path = self.path(volser)
+            if path is None:
+                answer.append(f"{self.folder}: found no {volser}.ckd or {volser}.fba")
+            elif volser not in self._open:
+                try:
+                    _kind(path).open(path, read_only=True).close()
+                except ImageInUse:
+                    log.info("volume %s is in use", volser)
+                except ImageError as error:
+                    answer.append(str(error))
+        return answer
+
     def mounted(self) -> list[str]:
         """Serial numbers of the volumes that are open."""
         return sorted(self._open)
@@ -255,9 +271,8 @@ class Volumes:
         path = self.path(volser)
         if path is None:
             return None
-        kind = FbaImage if path.suffix == ".fba" else CkdImage
         try:
-            image = kind.open(path, read_only=not os.access(path, os.W_OK))
+            image = _kind(path).open(path, read_only=not os.access(path, os.W_OK))
         except ImageInUse as error:
             log.error("volume %s: %s", volser, error)
             return None
@@ -276,6 +291,10 @@ def volumes_needed(mdisks: Iterable[MdiskStatement]) -> dict[str, tuple[str, int
             device_type, size = needed.get(mdisk.volser, (mdisk.device_type, 0))
             needed[mdisk.volser] = (device_type, max(size, mdisk.start + mdisk.size))
     return needed
+
+
+def _kind(path: Path) -> type[CkdImage] | type[FbaImage]:
+    return FbaImage if path.suffix == ".fba" else CkdImage
 
 
 def _same_type(image_type: str, directory_type: str) -> bool:

@@ -13,10 +13,12 @@ import argparse
 import re
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vm370.cp.commands.table import COMMANDS
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.system import System
@@ -80,11 +82,22 @@ def transcript(home: Path, folder: Path) -> list[str]:
     return run(home, (EXAMPLES / "transcript.script").read_text())
 
 
+def command_listing(home: Path, folder: Path) -> list[str]:
+    """The table of CP commands: shortest form in capitals, classes, what it does; below it the form of the operands."""
+    lines = []
+    for command in COMMANDS:
+        if not command.hidden:
+            lines += [f"{command.name:<10} {command.classes or 'any':<4} {command.summary}"]
+            lines += textwrap.wrap(command.syntax, 100, initial_indent=" " * 16, subsequent_indent=" " * 18)
+    return lines
+
+
 #   listing        made by
 LISTINGS: dict[str, Callable[[Path, Path], list[str]]] = {
     "trap-story": trap_story,
     "transcript": transcript,
     "instructions": instruction_listing,
+    "cp-commands": command_listing,
 }
 
 

@@ -73,13 +73,13 @@ def _at_a_terminal() -> bool:
 
 def start_notices(system: System) -> list[str]:
     """What the system's owner has to know at each start."""
+    mdisks = [mdisk for entry in system.directory.users.values() for mdisk in entry.mdisks]
+    notices = [f"warning: {finding}" for finding in system.volumes.findings(mdisks)]
     users = default_passwords(system.directory)
-    if not users:
-        return []
-    return [
-        f"warning: the password is the user ID for {' '.join(users)}",
-        "change passwords with: vm370 passwd USERID",
-    ]
+    if users:
+        notices.append(f"warning: the password is the user ID for {' '.join(users)}")
+        notices.append("change passwords with: vm370 passwd USERID")
+    return notices
 
 
 def run_script(system: System, userid: str | None) -> bool:

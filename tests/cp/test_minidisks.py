@@ -198,3 +198,13 @@ def test_volumes_needed() -> None:
         MdiskStatement(0, 0x195, "3350", 0, 9, ""),
     ]
     assert volumes_needed(disks) == {"VOL001": ("3350", 15), "FBAVOL": ("FB-512", 50)}
+
+
+def test_findings_tell_which_volumes_cannot_be_used(volumes: Volumes, tmp_path: Path) -> None:
+    assert volumes.findings([DISK, BLOCKS]) == []
+    missing = MdiskStatement(1, 0x193, "3350", 1, 1, "NOVOL")
+    (tmp_path / "VOL001.ckd").write_bytes(b"nonsense" * 100)
+    absent, broken = volumes.findings([missing, DISK, BLOCKS])
+    assert absent == f"{tmp_path}: found no NOVOL.ckd or NOVOL.fba"
+    assert broken.startswith(f"{tmp_path / 'VOL001.ckd'}: offset 0")
+    assert volumes.mounted() == []
