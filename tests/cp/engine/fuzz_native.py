@@ -167,7 +167,12 @@ class Fuzzer:
                     field_ = self.packed(n)
                     if op.mnemonic == "MP" and i == 0:
                         field_ = bytes(n // 2) + field_[n // 2 :]
-                    state.storage[target : target + n] = field_
+                    if op.mnemonic.startswith("ED"):
+                        n = 16 if i else code[1] + 1
+                        field_ = r.randbytes(1) + bytes(r.choices((0x20, 0x21, 0x22, 0x6B), (8, 1, 1, 1), k=n - 1))
+                        field_ = b"".join(self.packed(r.randrange(1, 9)) for _ in range(32)) if i else field_
+                    if target + len(field_) < SIZE:
+                        state.storage[target : target + len(field_)] = field_
         if op.mnemonic == "EX":
             target = (int.from_bytes(code[2:4], "big") & 0xFFF) + state.gr[code[2] >> 4] & 0xFFFFFF
             code[1] &= 0xF0
