@@ -32,6 +32,8 @@ def query(ctx: Context, operands: Operands) -> None:
         return
     for name, form in FORMS:
         if abbreviates(word, name):
+            if name not in WITH_OPERANDS:
+                no_more(operands.peek(), MODULE)
             form(ctx, operands)
             no_more(operands.next(), MODULE)
             return
@@ -176,3 +178,5 @@ FORMS: list[tuple[str, Callable[[Context, Operands], None]]] = [
     ("Users", _users),
     *query_virtual.SHORT_FORMS,
 ]
+WITH_OPERANDS = ("Virtual", "Files", "Links", "Printer", "PUnch", "PCH", "PRT", "Reader", "RDR", "Users")
+"""The others end with their name."""
