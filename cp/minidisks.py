@@ -31,10 +31,12 @@ from vm370.cp import messages
 from vm370.cp.commands.context import CommandError
 from vm370.cp.directory import MdiskStatement
 from vm370.cp.messages import FilledMessage, Message
-from vm370.images.ckd import CkdExtent, CkdImage
+from vm370.images.ckd import CkdImage
 from vm370.images.errors import ImageError, ImageInUse
-from vm370.images.fba import FbaExtent, FbaImage
+from vm370.images.fba import FbaImage
 from vm370.images.geometry import FBA_DEVICES, SECTOR, ckd_device
+from vm370.images.opening import open_image
+from vm370.images.stores import BlockExtent, BlockStore, TrackExtent, TrackStore
 
 log = logging.getLogger("vm370")
 
@@ -53,7 +55,7 @@ FBA_TYPE = "FB-512"
 TEMPORARY_SPACE = 2 << 30
 """Bytes of image that all temporary disks together may have."""
 Extent = tuple[str, int, int]
-Store = CkdExtent | FbaExtent
+Store = TrackExtent | BlockExtent
 
 
 class NotLinked(CommandError):
@@ -93,10 +95,10 @@ class _Users:
         return ";".join(f"{access} BY {_who(links)}" for access, links in parts if links)
 
 
-class LinkedTracks(CkdExtent):
+class LinkedTracks(TrackExtent):
     """A minidisk of a CKD volume; closing it ends the link."""
 
-    def __init__(self, image: CkdImage, link: Link, volumes: Volumes) -> None:
+    def __init__(self, image: TrackStore, link: Link, volumes: Volumes) -> None:
         super().__init__(image, link.mdisk.start, link.mdisk.size)
         self.read_only = image.read_only or not link.write
         self._link, self._volumes = link, volumes
@@ -105,10 +107,10 @@ class LinkedTracks(CkdExtent):
         self._volumes.unlink(self._link)
 
 
-class LinkedBlocks(FbaExtent):
+class LinkedBlocks(BlockExtent):
     """A minidisk of an FBA volume; closing it ends the link."""
 
-    def __init__(self, image: FbaImage, link: Link, volumes: Volumes) -> None:
+    def __init__(self, image: BlockStore, link: Link, volumes: Volumes) -> None:
         super().__init__(image, link.mdisk.start, link.mdisk.size)
         self.read_only = image.read_only or not link.write
         self._link, self._volumes = link, volumes
@@ -122,11 +124,11 @@ class Volumes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._open: dict[str, CkdImage | FbaImage] = {}
+        self._open: dict[str, TrackStore | BlockStore] = {}
         self._extents: dict[Extent, _Users] = {}
         self._links: dict[tuple[str, int], Link] = {}
         """By user ID and device address."""
-        self._temporary: dict[Link, CkdImage | FbaImage] = {}
+        self._temporary: dict[Link, TrackStore | BlockStore] = {}
 
     # --- links ---
 
@@ -163,7 +165,7 @@ class Volumes:
     def temporary(self, mdisk: MdiskStatement, userid: str, vaddr: int) -> Store:
         """A new temporary disk; ``close`` gives its space back.  NotLinked when there is no space."""
         link = Link(userid, mdisk, userid, vaddr, write=True)
-        image: CkdImage | FbaImage
+        image: TrackStore | BlockStore
         if sum(map(_bytes, self._temporary)) + _bytes(link) > TEMPORARY_SPACE:
             raise NotLinked(messages.NO_TEMPORARY_SPACE.fill(vaddr=f"{vaddr:03X}"))
         try:
@@ -178,7 +180,7 @@ class Volumes:
             raise NotLinked(messages.NO_TEMPORARY_SPACE.fill(vaddr=f"{vaddr:03X}")) from error
         self._temporary[link] = image
         self._links[userid, vaddr] = link
-        return LinkedTracks(image, link, self) if isinstance(image, CkdImage) else LinkedBlocks(image, link, self)
+        return LinkedTracks(image, link, self) if isinstance(image, TrackStore) else LinkedBlocks(image, link, self)
 
     def unlink(self, link: Link) -> None:
         """End a link; a second time does nothing."""
@@ -219,7 +221,7 @@ class Volumes:
                 answer.append(f"{self.folder}: found no {volser}.ckd or {volser}.fba")
             elif volser not in self._open:
                 try:
-                    _kind(path).open(path, read_only=True).close()
+                    open_image(path, read_only=True).close()
                 except ImageInUse:
                     log.info("volume %s is in use", volser)
                 except ImageError as error:
@@ -254,9 +256,9 @@ class Volumes:
         if image is None:
             raise NotLinked(messages.VOLUME_NOT_MOUNTED.fill(**disk))
         try:
-            if mdisk.device_type == FBA_TYPE and isinstance(image, FbaImage):
+            if mdisk.device_type == FBA_TYPE and isinstance(image, BlockStore):
                 return LinkedBlocks(image, link, self)
-            if isinstance(image, CkdImage) and _same_type(image.device_type, mdisk.device_type):
+            if isinstance(image, TrackStore) and _same_type(image.device_type, mdisk.device_type):
                 return LinkedTracks(image, link, self)
             reason = f"the directory says {mdisk.device_type}, the image is a {image.device_type}"
         except ImageError as error:
@@ -264,7 +266,7 @@ class Volumes:
         log.error("minidisk %s %03X on %s: %s", link.owner, mdisk.vaddr, mdisk.volser, reason)
         raise NotLinked(messages.VOLUME_CONFLICT.fill(**disk))
 
-    def _image(self, volser: str) -> CkdImage | FbaImage | None:
+    def _image(self, volser: str) -> TrackStore | BlockStore | None:
         image = self._open.get(volser)
         if image is not None:
             return image
@@ -272,7 +274,7 @@ class Volumes:
         if path is None:
             return None
         try:
-            image = _kind(path).open(path, read_only=not os.access(path, os.W_OK))
+            image = open_image(path, read_only=not os.access(path, os.W_OK))
         except ImageInUse as error:
             log.error("volume %s: %s", volser, error)
             return None
@@ -291,10 +293,6 @@ def volumes_needed(mdisks: Iterable[MdiskStatement]) -> dict[str, tuple[str, int
             device_type, size = needed.get(mdisk.volser, (mdisk.device_type, 0))
             needed[mdisk.volser] = (device_type, max(size, mdisk.start + mdisk.size))
     return needed
-
-
-def _kind(path: Path) -> type[CkdImage] | type[FbaImage]:
-    return FbaImage if path.suffix == ".fba" else CkdImage
 
 
 def _same_type(image_type: str, directory_type: str) -> bool:

@@ -1,4 +1,4 @@
-"""CKD disk images in the CKD_P370 format of Hercules and other emulators, and extents (minidisks) of them.
+"""CKD disk images in the CKD_P370 format of Hercules and other emulators.
 
     file            0  device header (512 bytes), then track n = cylinder * heads + head at 512 + n * track length
 
@@ -16,9 +16,7 @@ Numbers within a track are big endian.  Who uses it: the disk devices of CP thro
 
 Invariants: a written byte range is in the host's file when ``write_track`` returns (it survives the end of this
 process; ``flush`` makes it survive the end of the host); one process at a time has an image open read-write (flock on
-the file), any number read it meanwhile.  An extent shows its cylinders as 0, 1, ...: home addresses, which hold real
-cylinder numbers, are translated both ways and a real number in R0's count when it is read; R1 to Rn hold what the
-guest wrote, relative numbers, as minidisks of genuine volumes do.
+the file), any number read it meanwhile.
 """
 
 from __future__ import annotations
@@ -41,7 +39,7 @@ from vm370.images.geometry import (
     ckd_device,
 )
 from vm370.images.hostfile import HostFile, create_file
-from vm370.images.stores import StoreError, TrackStore
+from vm370.images.stores import TrackStore
 
 DEVICE_ID = b"CKD_P370"
 HEADER_LENGTH = 512
@@ -185,6 +183,7 @@ class CkdImage(TrackStore):
 
     def __init__(self, file: HostFile, device: CkdDevice, cylinders: int) -> None:
         self.file = file
+        self.name = str(file.path)
         self.device = device
         self.device_type = device.name
         self.cylinders = cylinders
@@ -286,79 +285,19 @@ class CkdImage(TrackStore):
         return self.file.read(self.track_offset(cylinder, head), self.track_length)
 
     def write_track(self, cylinder: int, head: int, offset: int, data: bytes) -> None:
-        if offset < 0 or offset + len(data) > self.track_length:
-            raise StoreError(
-                f"{self.file.path}: bytes {offset} to {offset + len(data)} of a track of {self.track_length}"
-            )
+        self.check_range(offset, len(data))
         self.file.write(self.track_offset(cylinder, head) + offset, data)
 
     def track_offset(self, cylinder: int, head: int) -> int:
         """Where a track begins in the file."""
-        if not (0 <= cylinder < self.cylinders and 0 <= head < self.heads):
-            size = f"{self.cylinders} cylinders of {self.heads} heads"
-            raise StoreError(f"{self.file.path}: cylinder {cylinder} head {head} is outside {size}")
+        self.check_track(cylinder, head)
         return HEADER_LENGTH + (cylinder * self.heads + head) * self.track_length
-
-    def extent(self, start: int, cylinders: int) -> CkdExtent:
-        """A minidisk: ``cylinders`` cylinders from ``start``."""
-        return CkdExtent(self, start, cylinders)
 
     def flush(self) -> None:
         self.file.flush()
 
     def close(self) -> None:
         self.file.close()
-
-
-class CkdExtent(TrackStore):
-    """Some cylinders of an image as a disk of their own; closing it leaves the image open."""
-
-    def __init__(self, image: CkdImage, start: int, cylinders: int) -> None:
-        if start < 0 or cylinders < 1 or start + cylinders > image.cylinders:
-            wanted = f"cylinders {start} to {start + cylinders - 1}"
-            raise StoreError(f"{image.file.path}: {wanted} are outside an image of {image.cylinders} cylinders")
-        self.image = image
-        self.device = image.device
-        self.device_type = image.device_type
-        self.start = start
-        self.cylinders = cylinders
-        self.heads = image.heads
-        self.track_length = image.track_length
-        self.read_only = image.read_only
-
-    def read_track(self, cylinder: int, head: int) -> bytes:
-        self._check(cylinder)
-        track = self.image.read_track(self.start + cylinder, head)
-        if not self.start:
-            return track
-        track = self._moved(track, 1, -self.start)
-        if int.from_bytes(track[5:7]) == self.start + cylinder:
-            track = self._moved(track, 5, -self.start)
-        return track
-
-    def write_track(self, cylinder: int, head: int, offset: int, data: bytes) -> None:
-        self._check(cylinder)
-        if self.start and offset < 3:
-            whole = self.read_track(cylinder, head)[:3]
-            new = bytearray(whole)
-            new[offset : offset + len(data)] = data[: 3 - offset]
-            moved = self._moved(bytes(new), 1, self.start)
-            data = moved[offset : offset + len(data)] + data[3 - offset :]
-        self.image.write_track(self.start + cylinder, head, offset, data)
-
-    @staticmethod
-    def _moved(track: bytes, offset: int, by: int) -> bytes:
-        number = (int.from_bytes(track[offset : offset + 2]) + by) & 0xFFFF
-        return track[:offset] + number.to_bytes(2) + track[offset + 2 :]
-
-    def _check(self, cylinder: int) -> None:
-        if not 0 <= cylinder < self.cylinders:
-            raise StoreError(
-                f"{self.image.file.path}: cylinder {cylinder} is outside an extent of {self.cylinders} cylinders"
-            )
-
-    def flush(self) -> None:
-        self.image.flush()
 
 
 def volume_label_track(volser: str, length: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Fixed-block disk images: no header, sector n of 512 bytes at byte 512 * n; and extents (minidisks) of them.
+"""Fixed-block disk images: no header, sector n of 512 bytes at byte 512 * n.
 
 Who uses it: the disk devices of CP through BlockStore, blocks.py, `vm370 disk`.  The same invariants as in ckd.py:
 a written sector is in the host's file when ``write`` returns, one process at a time writes.  The file does not say
@@ -13,7 +13,7 @@ from pathlib import Path
 from vm370.images.errors import BadImage, GeometryError
 from vm370.images.geometry import FBA_DEVICES, SECTOR, FbaDevice, fba_device
 from vm370.images.hostfile import HostFile, create_file
-from vm370.images.stores import BlockStore, StoreError
+from vm370.images.stores import BlockStore
 
 
 class FbaImage(BlockStore):
@@ -21,6 +21,7 @@ class FbaImage(BlockStore):
 
     def __init__(self, file: HostFile, device: FbaDevice, sectors: int) -> None:
         self.file = file
+        self.name = str(file.path)
         self.device = device
         self.device_type = device.name
         self.sectors = sectors
@@ -71,61 +72,18 @@ class FbaImage(BlockStore):
         return cls(file, device, sectors)
 
     def read(self, sector: int, count: int) -> bytes:
-        self._check(sector, count)
+        self.check_sectors(sector, count)
         return self.file.read(sector * SECTOR, count * SECTOR)
 
     def write(self, sector: int, data: bytes) -> None:
-        if len(data) % SECTOR:
-            raise StoreError(f"{self.file.path}: {len(data)} bytes to write, expected whole sectors")
-        self._check(sector, len(data) // SECTOR)
+        self.check_sectors(sector, self.sectors_of(data))
         self.file.write(sector * SECTOR, data)
-
-    def _check(self, sector: int, count: int) -> None:
-        if sector < 0 or count < 0 or sector + count > self.sectors:
-            raise StoreError(f"{self.file.path}: {count} sectors from {sector} are outside an image of {self.sectors}")
-
-    def extent(self, start: int, sectors: int) -> FbaExtent:
-        """A minidisk: ``sectors`` sectors from ``start``."""
-        return FbaExtent(self, start, sectors)
 
     def flush(self) -> None:
         self.file.flush()
 
     def close(self) -> None:
         self.file.close()
-
-
-class FbaExtent(BlockStore):
-    """Some sectors of an image as a disk of their own; closing it leaves the image open."""
-
-    def __init__(self, image: FbaImage, start: int, sectors: int) -> None:
-        if start < 0 or sectors < 1 or start + sectors > image.sectors:
-            raise StoreError(
-                f"{image.file.path}: sectors {start} to {start + sectors - 1} are outside an image of {image.sectors}"
-            )
-        self.image = image
-        self.device = image.device
-        self.device_type = image.device_type
-        self.start = start
-        self.sectors = sectors
-        self.read_only = image.read_only
-
-    def read(self, sector: int, count: int) -> bytes:
-        self._check(sector, count)
-        return self.image.read(self.start + sector, count)
-
-    def write(self, sector: int, data: bytes) -> None:
-        self._check(sector, -(-len(data) // SECTOR))
-        self.image.write(self.start + sector, data)
-
-    def _check(self, sector: int, count: int) -> None:
-        if sector < 0 or count < 0 or sector + count > self.sectors:
-            raise StoreError(
-                f"{self.image.file.path}: {count} sectors from {sector} are outside an extent of {self.sectors}"
-            )
-
-    def flush(self) -> None:
-        self.image.flush()
 
 
 def device_of_size(sectors: int) -> FbaDevice | None:

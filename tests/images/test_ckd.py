@@ -94,7 +94,7 @@ def test_create_open_read_write(tmp_path: Path, device_type: str) -> None:
     with pytest.raises(StoreError, match="read-only"):
         image.write_track(0, 0, 0, b"x")
     for cylinder, head in [(2, 0), (0, image.heads), (-1, 0), (0, -1)]:
-        with pytest.raises(StoreError, match="outside 2 cylinders"):
+        with pytest.raises(StoreError, match="outside an image of 2 cylinders"):
             image.read_track(cylinder, head)
 
 

@@ -19,18 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from vm370.images.blocks import CkdBlocks, FbaBlocks, cms_blocks, find_block_size
-from vm370.images.ckd import DEVICE_ID, CkdExtent, CkdImage, volume_serial
+from vm370.images.ckd import CkdImage, volume_serial
 from vm370.images.edf import EdfDisk, Finding, Fst, check
 from vm370.images.edf.layout import label_field
 from vm370.images.errors import FileNotOnDisk, GeometryError, ImageError
-from vm370.images.fba import FbaExtent, FbaImage
+from vm370.images.fba import FbaImage
 from vm370.images.geometry import CkdDevice, device
+from vm370.images.opening import Store, open_image
+from vm370.images.stores import TrackStore
 from vm370.tools.disk import transfer
 from vm370.tools.disk.progress import Progress
 from vm370.tools.disk.transfer import CmsFile, Form
 
 Extent = tuple[int, int]
-Store = CkdImage | CkdExtent | FbaImage | FbaExtent
 Clock = Callable[[], datetime]
 
 
@@ -52,16 +53,8 @@ def create_disk(
 
 @contextlib.contextmanager
 def open_store(path: str | Path, extent: Extent | None = None, read_only: bool = False) -> Iterator[Store]:
-    """The tracks or sectors of an image or of a minidisk in it.
-
-    CKD images are known by their first bytes; anything else is taken for an FBA image.
-    """
-    try:
-        with open(path, "rb") as file:
-            is_ckd = file.read(8)[:4] == DEVICE_ID[:4]
-    except OSError as error:
-        raise ImageError(f"{path}: cannot be opened: {error.strerror}") from error
-    image = CkdImage.open(path, read_only) if is_ckd else FbaImage.open(path, read_only)
+    """The tracks or sectors of an image or of a minidisk in it."""
+    image = open_image(path, read_only)
     try:
         yield image if extent is None else image.extent(*extent)
     finally:
@@ -253,7 +246,7 @@ def disk_info(path: str | Path, extent: Extent | None = None) -> dict[str, Any]:
     """What an image is, and its file system if it has one."""
     with open_store(path, extent, read_only=True) as store:
         info: dict[str, Any] = {"image": str(path), "device": store.device_type}
-        if isinstance(store, CkdImage | CkdExtent):
+        if isinstance(store, TrackStore):
             info |= {"format": "ckd", "cylinders": store.cylinders, "heads": store.heads}
             info |= {"track_length": store.track_length, "volser": volume_serial(store)}
         else:
