@@ -5,6 +5,10 @@ at the end of a block whose successor is compiled after it).
 
 ``modulus`` is 64 or 128 where only that many low bits of a result matter (under ``& constant``, in a store): then the
 operation may wrap.  0: the exact value is needed.
+
+What was computed before, on every way here, is not computed again (``known``).  A value that is one of a few constants
+keeps the conditions it depends on (its ``tree``): an operation with another constant is done on the constants, and a
+comparison becomes a connective of the conditions.
 """
 
 from __future__ import annotations
@@ -15,14 +19,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from vm370.cp.engine.native.values import (
+    LEAVES,
     NotCompilable,
     Operand,
+    Tree,
     Value,
     bits_interval,
     constant,
     hull,
     interval,
     is_assumed,
+    leaves,
+    map_leaves,
     same,
     width_for,
 )
@@ -50,6 +58,11 @@ _STATIC: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 }
 _CONDITIONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 _FAR = 1 << 200
+_PURE = {
+    "add", "sub", "mul", "and", "or", "xor", "shl", "lshr", "ashr", "icmp", "select", "zext", "sext", "trunc",
+    "getelementptr",
+}  # fmt: skip
+"""LLVM instructions with the same result wherever they are, if they are executed at all."""
 
 
 def flatten(lines: Lines) -> Iterator[str]:
@@ -70,6 +83,9 @@ class Emitter:
         self.effects = 0
         """Counts what must not be executed speculatively."""
         self._names = 0
+        self.known: dict[str, str] = {}
+        """LLVM instruction -> name of its result, where that was computed on every way here."""
+        self._home = self.out
 
     # --- lines and names ---
 
@@ -85,20 +101,27 @@ class Emitter:
         self.out.append(line)
 
     def let(self, text: str) -> str:
-        """A new name for an LLVM instruction's result."""
-        name = self.new_name()
-        self.out.append(f"{name} = {text}")
-        return name
+        """A name for an LLVM instruction's result."""
+        if self.out is not self._home or text.split(" ", 1)[0] not in _PURE:
+            name = self.new_name()
+            self.out.append(f"{name} = {text}")
+            return name
+        found = self.known.get(text)
+        if found is None:
+            found = self.known[text] = self.new_name()
+            self.out.append(f"{found} = {text}")
+        return found
 
     def value(self, text: str, width: int, low: int, high: int, assumed: bool = False) -> Value:
         """The same as a value."""
         return Value(self.let(text), width, low, high, assumed)
 
-    def begin(self, label: str) -> None:
-        """Start a block."""
+    def begin(self, label: str, known: dict[str, str] | None = None) -> None:
+        """Start a block; ``known``: what was computed on every way to it."""
         self.out.append(f"{label}:")
         self.label = label
         self.effects += 1
+        self.known = {} if known is None else known
 
     def text(self, x: Operand, width: int, out: Lines | None = None) -> str:
         """LLVM operand for x in ``width`` bits; a conversion goes to ``out``."""
@@ -108,8 +131,11 @@ class Emitter:
         if x.width == width:
             return x.name
         conversion = "trunc" if x.width > width else "zext" if x.low >= 0 else "sext"
+        line = f"{conversion} i{x.width} {x.name} to i{width}"
+        if out is None:
+            return self.let(line)
         name = self.new_name()
-        (self.out if out is None else out).append(f"{name} = {conversion} i{x.width} {x.name} to i{width}")
+        out.append(f"{name} = {line}")
         return name
 
     # --- truth ---
@@ -122,7 +148,47 @@ class Emitter:
             return x
         if x.low > 0 or x.high < 0:
             return True
+        if x.tree is not None:
+            return self._logic(map_leaves(x.tree, lambda leaf: leaf != 0))
         return self.value(f"icmp ne i{x.width} {x.name}, 0", 1, 0, 1)
+
+    # --- few constants ---
+
+    def _chosen(self, tree: Tree | int) -> Operand:
+        """The value of a tree."""
+        if not isinstance(tree, tuple):
+            return tree
+        return self.choose(Value(tree[0], 1, 0, 1), self._chosen(tree[1]), self._chosen(tree[2]))
+
+    def _logic(self, tree: Tree | int) -> Operand:
+        """The truth of a tree of bools: a bool or a value of one bit."""
+        if not isinstance(tree, tuple):
+            return bool(tree)
+        test, yes, no = tree[0], self._logic(tree[1]), self._logic(tree[2])
+        if isinstance(yes, bool) and isinstance(no, bool):
+            return yes if yes == no else Value(test, 1, 0, 1) if yes else self.negate(Value(test, 1, 0, 1))
+        if yes is True or no is False:
+            name, other = ("or", no) if yes is True else ("and", yes)
+            return self.value(f"{name} i1 {test}, {other.name}", 1, 0, 1)
+        if yes is False or no is True:
+            inverse = self.let(f"xor i1 {test}, true")
+            name, other = ("and", no) if yes is False else ("or", yes)
+            return self.value(f"{name} i1 {inverse}, {other.name}", 1, 0, 1)
+        if same(yes, no):
+            return yes
+        return self.value(f"select i1 {test}, i1 {self.text(yes, 1)}, i1 {self.text(no, 1)}", 1, 0, 1)
+
+    @staticmethod
+    def _tree(test: Value, a: Operand, b: Operand) -> Tree | None:
+        """The tree of a choice between constants."""
+        parts = []
+        for x in (a, b):
+            tree = x.tree if isinstance(x, Value) else int(x) if isinstance(x, int) else None
+            if tree is None:
+                return None
+            parts.append(tree)
+        found = (test.name, parts[0], parts[1])
+        return found if leaves(found) <= LEAVES else None
 
     def negate(self, x: Operand) -> Operand:
         """``not x``."""
@@ -135,6 +201,13 @@ class Emitter:
         """``a op b``."""
         if not isinstance(a, Value) and not isinstance(b, Value):
             return _STATIC[op](a, b)
+        try:
+            if isinstance(a, Value) and a.tree is not None and isinstance(b, int):
+                return self._chosen(map_leaves(a.tree, lambda leaf: int(_STATIC[op](leaf, b))))
+            if isinstance(b, Value) and b.tree is not None and isinstance(a, int):
+                return self._chosen(map_leaves(b.tree, lambda leaf: int(_STATIC[op](a, leaf))))
+        except (ValueError, ZeroDivisionError):  # of a constant that never comes to this operation
+            pass
         (al, ah), (bl, bh) = interval(a), interval(b)
         if op in (ast.Add, ast.Sub, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift) and (bl, bh) == (0, 0):
             return a
@@ -235,6 +308,10 @@ class Emitter:
             return _STATIC[op](a, b)
         if op not in _CONDITIONS:
             raise NotCompilable(f"comparison {op.__name__}")
+        if isinstance(a, Value) and a.tree is not None and isinstance(b, int):
+            return self._logic(map_leaves(a.tree, lambda leaf: _STATIC[op](leaf, b)))
+        if isinstance(b, Value) and b.tree is not None and isinstance(a, int):
+            return self._logic(map_leaves(b.tree, lambda leaf: _STATIC[op](a, leaf)))
         (al, ah), (bl, bh) = interval(a), interval(b)
         name = _CONDITIONS[op]
         if ah < bl:
@@ -264,7 +341,9 @@ class Emitter:
             return tuple(self.choose(test, x, y) for x, y in zip(a, b, strict=True))
         width, low, high, assumed = hull(a, b)
         text = f"select i1 {test.name}, i{width} {self.text(a, width)}, i{width} {self.text(b, width)}"
-        return self.value(text, width, low, high, assumed)
+        result = self.value(text, width, low, high, assumed)
+        result.tree = self._tree(test, a, b)
+        return result
 
     def extreme(self, function: Callable[[int, int], int], a: Operand, b: Operand) -> Operand:
         """``min`` or ``max`` of two."""

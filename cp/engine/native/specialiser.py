@@ -36,6 +36,7 @@ from vm370.cp.engine.native.values import (
 
 UNROLL = 16
 """A loop of at most so many known steps is unrolled."""
+UNROLL_WHILE = 8
 LIKELY, UNLIKELY = ", !prof !9", ", !prof !10"
 _BUILTINS: dict[str, Any] = {"min": min, "max": max, "abs": abs, "range": range}
 Environment = dict[str, Operand]
@@ -75,6 +76,10 @@ class Function:
         if found is None:
             found = cls._known[function] = cls(function)
         return found
+
+
+class Left(Dead):
+    """The rest of this path leaves the instruction, which was noted."""
 
 
 class Loop:
@@ -119,6 +124,8 @@ class Specialiser(Emitter):
         """Counts the places that may leave."""
         self.rare = False
         """This arm is one that is seldom taken."""
+        self.deferred: list[Operand] | None = None
+        """While an arm is being computed whether it is taken or not: conditions on which it would leave."""
         self._impure: set[int] = set()
         self._widened: dict[int, dict[str, tuple[int, int, int, bool]]] = {}
         self._loop_state: dict[int, set[str]] = {}
@@ -202,7 +209,7 @@ class Specialiser(Emitter):
         definition = Function.of(function)
         if len(arguments) != len(definition.parameters):
             raise NotCompilable(f"{definition.name}: {len(arguments)} arguments")
-        saved, depth = self.frame, self.depth
+        saved, depth, known = self.frame, self.depth, dict(self.known)
         environment = dict(zip(definition.parameters, arguments, strict=True))
         frame = self.frame = Frame(environment, definition.globals, depth, self.new_label("ret"))
         try:
@@ -218,7 +225,9 @@ class Specialiser(Emitter):
             return frame.direct[0]
         if frame.direct is not None:
             frame.returns.append(self.point(frame.end, {"$": frame.direct[0]}))
-        return self.join(frame.returns, frame.end).get("$")
+        result = self.join(frame.returns, frame.end).get("$")
+        self.known = known
+        return result
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
         for statement in statements:
@@ -282,6 +291,7 @@ class Specialiser(Emitter):
                 self._impure.add(id(node))
         frame = self.frame
         environment, staged, wrote, depth, rare = frame.environment, self.staged, self.wrote, self.depth, self.rare
+        known, known_after = self.known, self.known
         self.effects += 1
         labels, end = (self.new_label(), self.new_label()), self.new_label()
         decision: Lines = []
@@ -289,11 +299,12 @@ class Specialiser(Emitter):
         points, all_wrote, rarities = [], False, []
         for label, arm in zip(labels, (yes, no), strict=True):
             frame.environment, self.staged = dict(environment), dict(staged)
-            self.begin(label)
+            self.begin(label, dict(known))
             self.depth, self.wrote, self.rare = depth + 1, wrote, False
             try:
                 frame.environment["$v"] = arm()
                 points.append(self.point(end, frame.environment))
+                known_after = self.known if len(points) == 1 else known
                 all_wrote = all_wrote or self.wrote
             except Dead:
                 self.frame = frame
@@ -304,30 +315,49 @@ class Specialiser(Emitter):
         if not points:
             raise Dead
         frame.environment = self.join(points, end)
+        self.known = known_after
         return frame.environment.pop("$v", None)
 
     def _select(self, test: Value, yes: Callable[[], Operand], no: Callable[[], Operand]) -> Operand:
         frame = self.frame
         mark, effects, label, returns, wrote = len(self.out), self.effects, self.label, len(frame.returns), self.wrote
         environment, staged, depth, rare = frame.environment, self.staged, self.depth, self.rare
-        results = []
+        known, deferred, requirements = dict(self.known), self.deferred, self.requirements
+        results: list[tuple[Environment, Staged, Operand] | None] = []
+        leaving: list[Operand] = []
         self.depth += 1
         try:
-            for arm in (yes, no):
-                frame.environment, self.staged = dict(environment), dict(staged)
-                value = arm()
+            for arm, taken in ((yes, True), (no, False)):
+                frame.environment, self.staged, self.deferred = dict(environment), dict(staged), []
+                try:
+                    value = arm()
+                    results.append((frame.environment, self.staged, value))
+                except Left:
+                    self.frame = frame
+                    results.append(None)
                 if self.effects != effects:
                     raise Impure
-                results.append((frame.environment, self.staged, value))
+                for condition in self.deferred:
+                    leaving.append(self._and_logic(test if taken else self.negate(test), condition))
         except (Impure, Dead, Returned) as error:
             del self.out[mark:]
             del frame.returns[returns:]
             self.frame, self.depth, self.rare = frame, depth, rare
             self.label, self.effects, self.wrote = label, effects, wrote
             frame.environment, self.staged = environment, staged
+            self.known, self.deferred, self.requirements = known, deferred, requirements
             raise Impure from error
-        self.depth = depth
-        (env1, staged1, value1), (env2, staged2, value2) = results
+        self.depth, self.deferred = depth, deferred
+        for condition in leaving:
+            self.leave_if(condition)
+        first, second = results
+        if first is None or second is None:
+            remaining = first or second
+            if remaining is None:
+                raise Left if self.deferred is not None else Dead
+            frame.environment, self.staged, value = remaining
+            return value
+        (env1, staged1, value1), (env2, staged2, value2) = first, second
         joined: Environment = {}
         for name in sorted(env1.keys() & env2.keys()):
             a, b = env1[name], env2[name]
@@ -337,14 +367,52 @@ class Specialiser(Emitter):
         self.staged = {}
         for key in sorted(staged1.keys() | staged2.keys()):
             a, b = (s[key][0] if key in s else self.staged_load(key, self.out) for s in (staged1, staged2))
-            self.staged[key] = (self.choose(test, a, b), True)
+            changed = any(key in s and s[key][1] for s in (staged1, staged2))
+            self.staged[key] = (self.choose(test, a, b), changed)
         return self.choose(test, value1, value2)
+
+    def _and_logic(self, a: Operand, b: Operand) -> Operand:
+        """``a and b``, both computed."""
+        if not isinstance(a, Value) or not isinstance(b, Value):
+            return (a and b) if not isinstance(a, Value) else (b and a)
+        return self.value(f"and i1 {a.name}, {b.name}", 1, 0, 1)
+
+    def leave_if(self, condition: Operand) -> None:
+        """Leave the instruction on this condition; only where leaving can be deferred."""
+        raise NotImplementedError
 
     # --- loops ---
 
     def statement_While(self, s: ast.While) -> None:
+        if self._unrolled(s):
+            return
         names = assigned(s.body)
         self._loop(s, s.body, names, lambda: self.truth(self.evaluate(s.test)), None, {})
+
+    def _unrolled(self, s: ast.While) -> bool:
+        """Compile a loop whose few steps are all known now."""
+        if any(isinstance(n, ast.Break | ast.Continue | ast.While | ast.For) for b in s.body for n in ast.walk(b)):
+            return False
+        frame, outset, staged, label = self.frame, self.frame.environment, self.staged, self.label
+        mark, returns, known, effects = len(self.out), len(frame.returns), dict(self.known), self.effects
+        wrote, requirements, depth = self.wrote, self.requirements, self.depth
+        frame.environment, self.staged = dict(outset), dict(staged)
+        for _ in range(UNROLL_WHILE + 1):
+            test = self.truth(self.evaluate(s.test))
+            if isinstance(test, Value):
+                break
+            if not test:
+                return True
+            try:
+                self.block(s.body)
+            except NotCompilable:
+                break
+        del self.out[mark:]
+        del frame.returns[returns:]
+        self.frame, self.label, self.known, self.effects = frame, label, known, effects
+        self.wrote, self.requirements, self.depth = wrote, requirements, depth
+        frame.environment, self.staged = outset, staged
+        return False
 
     def statement_For(self, s: ast.For) -> None:
         call = s.iter
@@ -388,8 +456,9 @@ class Specialiser(Emitter):
         frame, outset, staged, label = self.frame, self.frame.environment, self.staged, self.label
         wide = self._widened.setdefault(id(node), {})
         keys = self._loop_state.setdefault(id(node), set())
-        wrote, depth, requirements = self.wrote, self.depth, self.requirements
+        wrote, depth, requirements, known = self.wrote, self.depth, self.requirements, self.known
         for attempt in range(10):
+            self.known = dict(known)
             mark, returns = len(self.out), len(frame.returns)
             frame.environment, self.staged = dict(outset), dict(staged)
             for key in sorted(keys - self.staged.keys()):
@@ -397,6 +466,7 @@ class Specialiser(Emitter):
             if self._one_round(body, names, test, step, {**wide, **fixed}, fixed, keys, attempt, wide):
                 if not wrote and self.wrote and self.requirements != requirements:
                     raise NotCompilable("may be interrupted after a change in an earlier round of a loop")
+                self.known = dict(known)
                 return
             del self.out[mark:]
             del frame.returns[returns:]
@@ -423,7 +493,7 @@ class Specialiser(Emitter):
         self.effects += 1
         self.out.append(entry_tail)
         self.emit(f"br label %{head}")
-        self.begin(head)
+        self.begin(head, self.known)
         phis: dict[str, tuple[Value, Lines, Operand]] = {}
         for name in sorted(names & frame.environment.keys()):
             initial = frame.environment[name]
@@ -447,7 +517,7 @@ class Specialiser(Emitter):
             self.emit(f"br i1 {more.name}, label %{inner}, label %{end}")
             exits.append(Point(self.label, tail, frame.environment, self.staged))
             frame.environment, self.staged = dict(frame.environment), dict(self.staged)
-            self.begin(inner)
+            self.begin(inner, self.known)
         elif not more:
             raise NotCompilable("a loop that is never entered")
         backs: list[Point] = []

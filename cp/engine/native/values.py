@@ -7,6 +7,7 @@ be compiled.  So compiled arithmetic equals CPython's without any annotation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 Operand = Any
@@ -33,16 +34,41 @@ class Value:
     """An integer known when the code runs: LLVM operand, its width in bits, and the interval low..high it lies in.
 
     ``assumed``: the interval of a variable that grows round a loop; the width is then taken to suffice.
+    ``tree``: the value is one of a few constants, and on what that depends.
+    ``known``: what a region knows about the value besides (regions/knowledge.py).
     """
 
-    __slots__ = ("assumed", "high", "low", "name", "width")
+    __slots__ = ("assumed", "high", "known", "low", "name", "tree", "width")
 
-    def __init__(self, name: str, width: int, low: int, high: int, assumed: bool = False) -> None:
+    def __init__(
+        self, name: str, width: int, low: int, high: int, assumed: bool = False, tree: Tree | None = None
+    ) -> None:
         self.name = name
         self.width = width
         self.low = low
         self.high = high
         self.assumed = assumed
+        self.tree = tree
+        self.known: Any = None
+
+
+Tree = tuple[str, Any, Any]
+"""(condition of one bit, what it is if so, what it is if not): each an int or a tree."""
+LEAVES = 4
+"""A tree has at most so many constants."""
+
+
+def leaves(tree: Tree | int) -> int:
+    """How many constants a tree has."""
+    return leaves(tree[1]) + leaves(tree[2]) if isinstance(tree, tuple) else 1
+
+
+def map_leaves(tree: Tree | int, function: Callable[[int], int]) -> Tree | int:
+    """The same conditions with other constants."""
+    if not isinstance(tree, tuple):
+        return function(tree)
+    yes, no = map_leaves(tree[1], function), map_leaves(tree[2], function)
+    return yes if yes == no and type(yes) is type(no) else (tree[0], yes, no)
 
 
 def interval(x: Operand) -> tuple[int, int]:
