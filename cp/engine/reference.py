@@ -3,6 +3,9 @@
 ``run(cpu, budget)`` executes at most ``budget`` instructions and says why it stopped.  Budgets are exact: a run cut
 into pieces at any places gives the same states as the same run in one piece.  An attempted instruction counts, one that
 ends in a program interruption included; one that is trapped (PrivilegedOperation) does not, since it is not executed.
+Of an interruptible instruction (MVCL, CLCL) each unit of operation takes one from the budget: a run can end, and an
+interruption be presented, in the middle of it; the instruction address is then still its own.  ``cpu.instructions``
+counts it once, when it ends.
 
 ``simulate(cpu)`` executes the one instruction at the instruction address as if the real machine were in supervisor
 state: the control program does so with a privileged instruction that has trapped.
@@ -96,30 +99,16 @@ def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
         except Leave as leave:
             return _leave(cpu, ia, leave)
         if cpu.event:
-            stop = _repeat(cpu, ia) if cpu.event == REPEATED else None
-            if stop is None and cpu.event:
-                stop = settle(cpu)
+            if cpu.event & REPEATED:
+                cpu.event &= ~REPEATED
+                cpu.ia = ia
+            stop = settle(cpu) if cpu.event else None
             if stop is not None:
                 return stop
             if cpu.per:
                 return None
             last = 0
     return BudgetEnd()
-
-
-def _repeat(cpu: Cpu, ia: int) -> Interception | None:
-    """Execute the rest of an instruction that goes piece by piece, and may have changed itself."""
-    try:
-        while cpu.event == REPEATED:
-            cpu.event = 0
-            run, length, cpu.ilc = DECODED[_fetch(cpu, ia)]
-            cpu.ia = ia + length & 0xFFFFFF
-            run(cpu)
-    except ProgramCheck as check:
-        return _program_check(cpu, ia, check.code)
-    except Leave as leave:
-        return _leave(cpu, ia, leave)
-    return None
 
 
 def _run_with_per(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
@@ -155,10 +144,9 @@ def _step_with_per(cpu: Cpu, ia: int) -> None:
     try:
         with watch:
             run(cpu)
-            while cpu.event == REPEATED:
-                cpu.event = 0
-                cpu.ia = ia + length & 0xFFFFFF
-                run(cpu)
+        if cpu.event & REPEATED:
+            cpu.event &= ~REPEATED
+            cpu.ia = ia
     except ProgramCheck as check:
         if watch.events:
             cpu.per_code = watch.events << 12

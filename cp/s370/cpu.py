@@ -10,6 +10,7 @@ The state is a ``ctypes.Structure``, so that native code can work on the same by
     cc program_mask system_mask key ec machine_check wait problem     the PSW, taken apart; `reserved`: see psw.py
     prefix                 real addresses 0-4095 are absolute addresses prefix...
     instructions           how many were executed: virtual CPU time
+    units                  the same, but each unit of operation of MVCL and CLCL counts: what budgets are measured in
     idle                   instructions that would have been executed while the CPU waited (set by the host)
     now                    instructions + idle: virtual time
     pending                the host's note that interruptions are pending; not 0 makes every change of a mask leave the
@@ -42,7 +43,7 @@ get_key(a) set_key(a, key)           storage key byte at an absolute address
 get_real(a, n) put_real(a, n, v)     real storage of the machine itself, no key, no translation
 program_check(code)                  program interruption; the instruction changes nothing
 trap(code)                           complete the instruction, then the program interruption
-branch(a) repeat()                   next instruction: at a; this one again (which does not count once more)
+branch(a) repeat()                   next instruction: at a; this one again (its next unit of operation)
 execute(a, byte)                     the instruction at a with the byte OR'ed into its second byte
 mode_changed() reconsider()          PSW, keys or masks changed; interruption masks changed
 supervisor_call(n) diagnose(...)     SVC and DIAGNOSE
@@ -177,7 +178,8 @@ class Cpu(ctypes.Structure):
         ("cpu_timer_base", _u64),
         ("interval_count", _u64),
         ("idle", _u64),
-        ("_instructions", _u64),
+        ("repeats", _u64),
+        ("_units", _u64),
     ]
 
     _gr: Any
@@ -210,7 +212,8 @@ class Cpu(ctypes.Structure):
     cpu_timer_base: int
     interval_count: int
     idle: int
-    _instructions: int
+    repeats: int
+    _units: int
 
     def __init__(
         self,
@@ -307,13 +310,18 @@ class Cpu(ctypes.Structure):
     # --- counting ---
 
     @property
+    def units(self) -> int:
+        """Units of operation executed so far, the current one included: one for most instructions."""
+        return self._units + self._budget - length_hint(self._ticks)
+
+    @property
     def instructions(self) -> int:
         """Instructions executed so far, the current one included."""
-        return self._instructions + self._budget - length_hint(self._ticks)
+        return self.units - self.repeats
 
     @instructions.setter
     def instructions(self, value: int) -> None:
-        self._instructions = value - self._budget + length_hint(self._ticks)
+        self._units += value - self.instructions
 
     @property
     def now(self) -> int:
@@ -328,12 +336,12 @@ class Cpu(ctypes.Structure):
 
     def stop_counting(self) -> None:
         """The engine leaves its loop."""
-        self._instructions += self._budget - length_hint(self._ticks)
+        self._units += self._budget - length_hint(self._ticks)
         self._budget, self._ticks = 0, iter(())
 
     def not_executed(self) -> None:
         """The instruction that was counted last does not count."""
-        self._instructions -= 1
+        self._units -= 1
 
     # --- storage access by instructions ---
 
@@ -511,8 +519,9 @@ class Cpu(ctypes.Structure):
         self.ia = address
 
     def repeat(self) -> None:
-        """The next instruction is this one again; however often it is repeated, it counts once."""
+        """The unit of operation is complete, the instruction is not: it is executed again."""
         self.event |= REPEATED
+        self.repeats += 1
 
     def fetch_instruction(self, address: int) -> bytes:
         """Six bytes beginning with the instruction at ``address``; access exceptions for those that it has."""

@@ -1,7 +1,7 @@
 """Moving, translating and long operands (Principles of Operation, General Instructions).
 
-Operands that overlap give the result of moving one byte at a time, left to right.  MVCL and CLCL work a piece at a
-time, none of which crosses a block of 2 KiB, and are repeated until done: so they can be interrupted and resumed.
+Operands that overlap give the result of moving one byte at a time, left to right.  MVCL and CLCL are interruptible: one
+execution is a unit of operation, which crosses no block of 2 KiB; the instruction is executed again until it is done.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ def run(cpu: Cpu, budget: int) -> Interception:
     context: Context | None = cpu.native
     if context is None:
         context = cpu.native = Context(cpu)
-    end = cpu.instructions + budget
-    while (left := end - cpu.instructions) > 0:
+    end = cpu.units + budget
+    while (left := end - cpu.units) > 0:
         stop = _native(cpu, context, left) if cpu.direct else reference.run(cpu, min(left, PIECE))
         if stop is not None and not isinstance(stop, BudgetEnd):
             return stop

@@ -351,8 +351,10 @@ class Handler(CpuModel):
         target = self.let("icmp slt i64 %insn, 0")
         execute = self.let(f"add i64 %ia, {self.length - 4}")
         here = self.let(f"select i1 {target}, i64 {execute}, i64 %ia")
-        again = self.let("add i64 %budget, 1")
-        self._to_label(tail_call(self.new_name(), "@slow", "0", here, again))
+        count = self.pointer("%s", str(CPU_OFFSETS["repeats"]))
+        more = self.let(f"add i64 {self.load('i64', count, STATE)}, 1")
+        self.emit(f"store i64 {more}, ptr {count}, align 8{STATE}")
+        self._to_label(tail_call(self.new_name(), "@slow", "0", here, "%budget"))
         raise Dead
 
     def method_execute(self, address: Operand, byte: Operand) -> None:

@@ -240,11 +240,11 @@ class Fuzzer:
         done = 0
         for cut in [*cuts, budget]:
             if cut > done:
-                before = cpu.instructions
+                before = cpu.units
                 stop: Interception = run(cpu, cut - done)
                 if not isinstance(stop, BudgetEnd):
                     return stop
-                assert cpu.instructions - before == cut - done
+                assert cpu.units - before == cut - done
                 done = cut
         return stop
 

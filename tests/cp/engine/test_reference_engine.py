@@ -57,14 +57,14 @@ def test_one_piece_equals_random_pieces(seed: int) -> None:
     whole, cut = loop(), loop()
     total = 4000
     assert run(whole, total) == BudgetEnd()
-    assert whole.instructions == total
+    assert whole.units == total
     dice = random.Random(seed)
     left = total
     while left:
         piece = min(left, dice.randint(0, 150))
         assert run(cut, piece) == BudgetEnd()
         left -= piece
-        assert cut.instructions == total - left
+        assert cut.units == total - left
     assert state(cut) == state(whole)
 
 
@@ -200,10 +200,10 @@ def test_no_bytes_raise_an_exception(
     cpu.psw = Psw.from_bytes(psw + b"\0\x10\0")
     cpu.trap_mask = traps
     for _ in range(20):
-        before = cpu.instructions
+        before = cpu.units
         interception = run(cpu, 10)
         assert isinstance(interception, INTERCEPTIONS)
-        assert cpu.instructions <= before + 10
+        assert cpu.units <= before + 10
         assert cpu.ia <= 0xFFFFFF
         if isinstance(interception, Waiting | InvalidPsw):
             break

@@ -79,6 +79,8 @@ def check(text: str, code: str, before: str, after: str) -> None:
         else:
             change(expected, name, value)
     interception = run(cpu, 1)
+    while cpu.instructions == 0:
+        interception = run(cpu, 1)
     if program is None:
         assert interception in (BudgetEnd(), MaskChanged())
     else:
