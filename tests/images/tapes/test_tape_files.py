@@ -187,4 +187,4 @@ def test_a_flat_file_is_one_tape_file(tmp_path: Path) -> None:
     assert tape.read_backward() == b"b" * 30
     assert path.read_bytes() == b"a" * 80 + b"b" * 30
     with pytest.raises(TapeError, match="block length 0"):
-        FlatTape.open(path, 0)
+        FlatTape.open(path, 0, read_only=True)
