@@ -24,7 +24,8 @@ The state is a ``ctypes.Structure``, so that native code can work on the same by
         BARE = 0: a real machine.  HYPERVISED: everything, the virtual machine's real mode bit is problem state.
         TRAP_PRIVILEGED are the four groups of privileged instructions; an assist takes some of the bits away.
 
-``native`` belongs to the native engine: what it knows about this CPU.
+``native`` is what a native engine knows about this CPU (:class:`Native`), or None.  With it, every access to storage
+goes the long way, which tells it what is allowed now and what is stored.
 
 Whoever changes ``key``, ``system_mask``, ``ec``, ``prefix``, ``cr[0]`` or ``cr[1]`` from outside calls
 ``mode_changed()`` afterwards; assigning ``psw`` does so.
@@ -123,6 +124,19 @@ class Channels(Protocol):
 
     def stidc(self, address: int) -> int:
         """STORE CHANNEL ID: stores the word at location A8."""
+
+
+class Native(Protocol):
+    """What a native engine wants to know: it remembers which accesses to storage need no check."""
+
+    def select(self) -> None:
+        """PSW key, translation, prefix or address space may have changed."""
+
+    def allowed(self, logical: int, absolute: int, storing: bool) -> None:
+        """The present program may fetch from (and store into) the logical block, which is the absolute block."""
+
+    def purge_translations(self) -> None:
+        """The translation-lookaside buffer is empty."""
 
 
 class NoChannels:
@@ -233,7 +247,8 @@ class Cpu(ctypes.Structure):
         self.event = 0
         self.trapped = 0
         self.tlb: dict[int, int] = {}
-        self.native: Any = None
+        self.purged = 0
+        self.native: Native | None = None
         self._ticks: Iterator[int] = iter(())
         self._budget = 0
         self.attach(storage)
@@ -262,7 +277,7 @@ class Cpu(ctypes.Structure):
             for number in range(8):
                 self.fpr[number] = 0
             self.storage.clear()
-        self.tlb.clear()
+        self.purge_translations()
         self.mode_changed()
         self.event = 0
 
@@ -292,12 +307,14 @@ class Cpu(ctypes.Structure):
         """How storage is accessed may have changed."""
         self.translating = bool(self.ec and self.system_mask & DAT_BIT)
         self.per = bool(self.ec and self.system_mask & PER_BIT)
-        self.direct = not self.translating and not self.prefix and not self.per
+        self.direct = not self.translating and not self.prefix and not self.per and self.native is None
         self.fast_keys: bytes | bytearray = self.storage.keys if self.direct else _NO_KEYS
         if self.key:
             self.store_mask, self.store_match = 0xF7, self.key << 4 | REFERENCE | CHANGE
         else:
             self.store_mask, self.store_match = 0x07, REFERENCE | CHANGE
+        if self.native is not None:
+            self.native.select()
 
     def reconsider(self) -> None:
         """Interruption masks changed."""
@@ -374,21 +391,26 @@ class Cpu(ctypes.Structure):
 
     def _check(self, address: int, length: int, storing: bool) -> None:
         keys = self.storage.keys
+        native = self.native
+        purged = self.purged
         blocks = []
         while length > 0:
             address &= WRAP
             piece = min(length, 2048 - (address & 2047))
+            logical = address >> BLOCK_SHIFT
             block = self.absolute(address, storing) >> BLOCK_SHIFT
             key = keys[block]
             if key & ABSENT:
                 raise ProgramCheck(ADDRESSING)
             if self.key and key >> 4 != self.key and (storing or key & FETCH):
                 raise ProgramCheck(PROTECTION)
-            blocks.append(block)
+            blocks.append((logical, block))
             address += piece
             length -= piece
-        for block in blocks:
+        for logical, block in blocks:
             keys[block] |= REFERENCE | CHANGE if storing else REFERENCE
+            if native is not None and self.purged == purged:
+                native.allowed(logical, block, storing)
 
     def check_fetch(self, address: int, length: int) -> None:
         """Access exceptions of a fetch."""
@@ -448,8 +470,11 @@ class Cpu(ctypes.Structure):
             return
         if self.watch is not None:
             self.watch.stored(address & WRAP, len(data))
+        code = self.storage.code
         offset = 0
         for a, n in self._pieces(address, len(data)):
+            if code is not None:
+                code.stored(a, n)
             self.memory[a : a + n] = data[offset : offset + n]
             offset += n
 
@@ -489,19 +514,24 @@ class Cpu(ctypes.Structure):
         address = self.absolute_of_real(address & WRAP)
         if address + length > self.storage.size:
             raise ProgramCheck(ADDRESSING)
+        if self.storage.code is not None:
+            self.storage.code.stored(address, length)
         self.memory[address : address + length] = (value & _MASKS[length]).to_bytes(length, "big")
 
     def get_key(self, absolute: int) -> int:
-        """Storage key byte, ABSENT bit included, of the block at an absolute address."""
-        return self.storage.keys[absolute >> BLOCK_SHIFT]
+        """Storage key byte, ABSENT bit included, of the block at an absolute address of any size."""
+        return self.storage.keys[min(absolute, MAXIMUM) >> BLOCK_SHIFT]
 
     def set_key(self, absolute: int, key: int) -> None:
         """Set the storage key of the block at an absolute address."""
-        self.storage.keys[absolute >> BLOCK_SHIFT] = key
+        self.storage.set_key(absolute, key)
 
     def purge_translations(self) -> None:
-        """Forget what the translation-lookaside buffer has."""
+        """Forget what the translation-lookaside buffer has.  ``purged`` counts it."""
         self.tlb.clear()
+        self.purged += 1
+        if self.native is not None:
+            self.native.purge_translations()
 
     # --- the course of an instruction ---
 

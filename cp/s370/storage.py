@@ -21,6 +21,10 @@ read, write                     ignored    not set         the host: loading, di
 fetch, store (with a key)       checked    set             channels, DIAGNOSE
 =============================== ========== =============== =====================================
 
+``code`` is told of every store before it happens, where a native engine has translated instructions of this storage;
+``maps`` of every change of a key that takes something away (bits that are switched on do not).  Both are None without a
+native engine.
+
 All of them raise AddressingError outside storage; ``fetch`` and ``store`` raise ProtectionError; both are
 :class:`~vm370.cp.s370.interruptions.ProgramCheck`.  Nothing is changed when an error is raised.
 """
@@ -29,6 +33,7 @@ from __future__ import annotations
 
 import mmap
 import sys
+from typing import Protocol
 
 from vm370.cp.s370.interruptions import AddressingError, ProtectionError
 
@@ -40,10 +45,27 @@ MAXIMUM = 1 << 24
 KEY, FETCH, REFERENCE, CHANGE, ABSENT = 0xF0, 0x08, 0x04, 0x02, 0x01
 
 
+class TranslatedCode(Protocol):
+    """Who has translated instructions of the storage."""
+
+    def stored(self, address: int, length: int) -> None:
+        """These bytes are about to be changed."""
+
+
+class KeyCache(Protocol):
+    """Who remembers what the keys allow."""
+
+    def key_changed(self, block: int) -> None:
+        """The key of this block of 2 KiB has another value."""
+
+    def keys_changed(self) -> None:
+        """Any keys may have other values."""
+
+
 class Storage:
     """``size`` bytes of zeros with keys of zero; a multiple of 4 KiB, up to 16 MiB."""
 
-    __slots__ = ("keys", "memory", "size")
+    __slots__ = ("code", "keys", "maps", "memory", "size")
 
     def __init__(self, size: int) -> None:
         if size <= 0 or size > MAXIMUM or size & 4095:
@@ -51,6 +73,8 @@ class Storage:
         self.size = size
         self.memory = mmap.mmap(-1, size + 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self.keys = bytearray(size >> BLOCK_SHIFT) + bytes([ABSENT]) * ((MAXIMUM - size >> BLOCK_SHIFT) + 1)
+        self.code: TranslatedCode | None = None
+        self.maps: KeyCache | None = None
 
     def _check(self, address: int, length: int) -> None:
         if address < 0 or length < 0 or address + length > self.size:
@@ -64,6 +88,8 @@ class Storage:
     def write(self, address: int, data: bytes | bytearray | memoryview) -> None:
         """Store bytes, whatever their key."""
         self._check(address, len(data))
+        if self.code is not None:
+            self.code.stored(address, len(data))
         self.memory[address : address + len(data)] = bytes(data)
 
     def fetch(self, address: int, length: int, key: int) -> bytes:
@@ -86,6 +112,8 @@ class Storage:
                     raise ProtectionError
         for block in blocks:
             self.keys[block] |= REFERENCE | CHANGE
+        if self.code is not None:
+            self.code.stored(address, len(data))
         self.memory[address : address + len(data)] = bytes(data)
 
     def _blocks(self, address: int, length: int) -> range:
@@ -101,6 +129,16 @@ class Storage:
         """Set the storage key of the block at ``address``, bits 0-6."""
         self._check(address, 1)
         self.keys[address >> BLOCK_SHIFT] = key & 0xFE
+        if self.maps is not None:
+            self.maps.key_changed(address >> BLOCK_SHIFT)
+
+    def load_keys(self, keys: bytes) -> None:
+        """Set the keys of all blocks from the first on, bits 0-6 each."""
+        if len(keys) > self.size >> BLOCK_SHIFT:
+            raise AddressingError
+        self.keys[: len(keys)] = bytes(key & 0xFE for key in keys)
+        if self.maps is not None:
+            self.maps.keys_changed()
 
     def release(self, first: int, last: int) -> None:
         """Zero the 4 KiB pages that lie wholly within first..last and give their memory back to the host."""
@@ -108,6 +146,8 @@ class Storage:
         self._check(first, max(0, last + 1 - first))
         if start >= end:
             return
+        if self.code is not None:
+            self.code.stored(start, end - start)
         if sys.platform == "linux":  # elsewhere MADV_DONTNEED does not promise zeros
             self.memory.madvise(mmap.MADV_DONTNEED, start, end - start)
         else:
@@ -120,4 +160,4 @@ class Storage:
     def clear(self) -> None:
         """All storage and all keys zero."""
         self.release(0, self.size - 1)
-        self.keys[: self.size >> BLOCK_SHIFT] = bytes(self.size >> BLOCK_SHIFT)
+        self.load_keys(bytes(self.size >> BLOCK_SHIFT))

@@ -92,6 +92,6 @@ def translate(cpu: Cpu, address: int, storing: bool) -> int:
     if real > 0xFFFFFF:
         raise ProgramCheck(ADDRESSING)
     if len(cpu.tlb) >= 4096:
-        cpu.tlb.clear()
+        cpu.purge_translations()
     cpu.tlb[tag] = real & ~0x7FF | protected
     return real

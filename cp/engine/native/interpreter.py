@@ -3,7 +3,7 @@
 ``run`` and ``simulate`` are those of :mod:`vm370.cp.engine.reference`, with the same results to the instruction; only
 ``cpu.ilc`` may differ where no interruption can show it (BudgetEnd, MaskChanged, Waiting).  ``run`` enters native code,
 which returns for one of the reasons in context.py; what it does not do itself, the reference engine does for one
-instruction.  With translation, prefix or PER all is left to the reference engine.
+instruction.  With PER all is left to the reference engine.
 
 Without llvmlite, or if it cannot compile, ``run`` is the reference engine's; that is said once.
 """
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable
 
 from vm370.cp.engine import reference
-from vm370.cp.engine.native.context import BUDGET, CALL, STEP, TRAP, Context
+from vm370.cp.engine.native.context import ATTENTION, BUDGET, CALL, HOT, KEYS, STEP, TRAP, Context
 from vm370.cp.engine.reference import simulate
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import BudgetEnd, Interception, SupervisorCall, Waiting
@@ -52,23 +52,34 @@ def run(cpu: Cpu, budget: int) -> Interception:
             return stop
     if cpu.wait:
         return Waiting()
-    context: Context | None = cpu.native
-    if context is None:
-        context = cpu.native = Context(cpu)
+    context = context_of(cpu)
     end = cpu.units + budget
     while (left := end - cpu.units) > 0:
-        stop = _native(cpu, context, left) if cpu.direct else reference.run(cpu, min(left, PIECE))
+        stop = reference.run(cpu, min(left, PIECE)) if cpu.per else _native(cpu, context, left)
         if stop is not None and not isinstance(stop, BudgetEnd):
             return stop
     return BudgetEnd()
 
 
+def context_of(cpu: Cpu) -> Context:
+    """What native code works with for this CPU; from now on the CPU keeps it informed."""
+    context = cpu.native
+    if not isinstance(context, Context):
+        context = Context(cpu)
+    if context.storage is not cpu.storage:
+        context.attach(cpu.storage)
+    return context
+
+
+def release(cpu: Cpu) -> None:
+    """Another engine serves this CPU from now on."""
+    if isinstance(cpu.native, Context):
+        cpu.native.detach()
+
+
 def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     """Enter native code once and do what it asks for."""
     assert _enter is not None
-    if context.storage is not cpu.storage:
-        context.attach(cpu.storage)
-    context.store_mask, context.store_match = cpu.store_mask, cpu.store_match
     context.mode_changed = 0
     context.budget = budget
     reason = _enter(context.address)
@@ -76,7 +87,7 @@ def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     cpu.instructions += budget - left
     if context.mode_changed:
         cpu.access_changed()
-    if reason == BUDGET:
+    if reason in (BUDGET, HOT):
         return None
     if reason == STEP:
         return reference.run(cpu, 1) if left else None
@@ -84,6 +95,12 @@ def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
         return SupervisorCall(context.code)
     if reason == TRAP:
         cpu.trap(context.code)
+    elif reason == KEYS:
+        context.key_changed(context.key_block)
+        return None
+    elif reason == ATTENTION:
+        cpu.mode_changed()
+        cpu.host_attention()
     else:
         cpu.mode_changed()
     return reference.settle(cpu)

@@ -2,15 +2,16 @@
 
 Every function has the same arguments, which stay in machine registers::
 
-    %s       the CPU                                %mem     storage
-    %c       its context                            %keys    storage keys
-    %insn    instruction, 48 bits left-aligned;     %budget  instructions left after this one
-             bit 63: target of EXECUTE              %limit   the last address in a block from where instructions may be
-    %ia      its address (of a target of EXECUTE:            fetched without a further look at the key; or NOWHERE
+    %s       the CPU                                %budget  instructions left after this one
+    %c       its context                            %map     access map of the program that runs (maps.py)
+    %insn    instruction, 48 bits left-aligned;     %limit   the last address in a block from where instructions may be
+             bit 63: target of EXECUTE                       fetched without a further look at the map; or NOWHERE
+    %ia      its address (of a target of EXECUTE:   %code    the block's delta: instructions are at %code + address
              so that the next instruction is right)
 
 A handler executes the definition, then fetches the next instruction and calls its handler (``dispatch``); ``slow``
-looks at budget, alignment and keys where the fast way is closed.  Python is entered for the reasons in context.py only.
+looks at budget, alignment and map where the fast way is closed; a branch back looks for translated code (``probe``).
+Python is entered for the reasons in context.py only.
 The instruction address and the budget are stored when native code is left, ``ilc`` when something may look at it.
 """
 
@@ -20,9 +21,10 @@ import ast
 from collections.abc import Callable
 from functools import cache
 
+from vm370.cp.engine.native.admission_text import admission_text
 from vm370.cp.engine.native.arithmetic import Lines, flatten
-from vm370.cp.engine.native.context import BUDGET, CALL, CONTEXT_OFFSETS, CPU_OFFSETS, SETTLE, STEP, TRAP
-from vm370.cp.engine.native.model import FIELDS, GUEST, PROLOGUE, STATE, TABLE, CpuModel
+from vm370.cp.engine.native.context import BUDGET, CALL, CONTEXT_OFFSETS, CPU_OFFSETS, HOT, KEYS, SETTLE, STEP, TRAP
+from vm370.cp.engine.native.model import ADMIT, FIELDS, GUEST, PROLOGUE, STATE, TABLE, WORD, CpuModel
 from vm370.cp.engine.native.specialiser import LIKELY, UNLIKELY
 from vm370.cp.engine.native.values import Dead, NotCompilable, Operand, Returned, Value
 from vm370.cp.s370.decoder import definition
@@ -35,12 +37,12 @@ from vm370.cp.s370.interruptions import (
 )
 from vm370.cp.s370.opcodes import OPCODES, SECOND_BYTE_MASKS, Opcode
 from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, RESERVED
-from vm370.cp.s370.storage import CHANGE, REFERENCE
+from vm370.cp.s370.storage import BLOCK_SHIFT, MAXIMUM
 from vm370.cp.s370.traps import GROUPS, TRAP_PROGRAM, TRAP_SVC
 
 CONVENTION = "preserve_nonecc"
 """Almost all machine registers hold arguments, none is saved."""
-PARAMETERS = "ptr %s, ptr %c, i64 %insn, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 %limit"
+PARAMETERS = "ptr %s, ptr %c, i64 %insn, i64 %ia, i64 %budget, ptr %map, i64 %limit, ptr %code"
 LAST_OFFSET = 2042
 """Six bytes at this offset of a block lie in it."""
 PARAMETERS_OF_INTERRUPTIONS = ("translation_address", "monitor_class", "monitor_code")
@@ -50,9 +52,21 @@ NOWHERE = -4096
 TARGET_OF_EXECUTE = -(1 << 63)
 
 
-def tail_call(name: str, target: str, insn: str, ia: str, budget: str, limit: str = "%limit") -> list[str]:
+def tail_call(
+    name: str,
+    target: str,
+    insn: str,
+    ia: str,
+    budget: str,
+    *,
+    access_map: str = "%map",
+    limit: str = "%limit",
+    code: str = "%code",
+) -> list[str]:
     """Lines that go on in another function."""
-    arguments = f"ptr %s, ptr %c, i64 {insn}, i64 {ia}, i64 {budget}, ptr %mem, ptr %keys, i64 {limit}"
+    if limit == str(NOWHERE):
+        code = "null"
+    arguments = f"ptr %s, ptr %c, i64 {insn}, i64 {ia}, i64 {budget}, ptr {access_map}, i64 {limit}, ptr {code}"
     return [f"{name} = musttail call {CONVENTION} i32 {target}({arguments})", f"ret i32 {name}"]
 
 
@@ -70,18 +84,18 @@ def leave(prefix: str, ia: str, budget: str, reason: int) -> list[str]:
     ]
 
 
-def fetch_and_call(prefix: str, ia: str, budget: str, limit: str) -> list[str]:
+def fetch_and_call(prefix: str, ia: str, budget: str, limit: str, code: str = "%code") -> list[str]:
     """Lines that call the handler of the instruction at a checked address; ``budget``: without it."""
     p = f"%{prefix}"
     return [
-        f"{p}p = getelementptr i8, ptr %mem, i64 {ia}",
+        f"{p}p = getelementptr i8, ptr {code}, i64 {ia}",
         f"{p}w = load i64, ptr {p}p, align 1{GUEST}",
         f"{p}s = call i64 @llvm.bswap.i64(i64 {p}w)",
         f"{p}i = lshr i64 {p}s, 16",
         f"{p}o = lshr i64 {p}s, 56",
         f"{p}g = getelementptr ptr, ptr @handlers, i64 {p}o",
         f"{p}f = load ptr, ptr {p}g, !invariant.load !11",
-        *tail_call(f"{p}r", f"{p}f", f"{p}i", ia, budget, limit),
+        *tail_call(f"{p}r", f"{p}f", f"{p}i", ia, budget, limit=limit, code=code),
     ]
 
 
@@ -101,8 +115,18 @@ def dispatch(prefix: str, ia: str, branch: bool) -> list[str]:
             *go,
         ]
     return [
-        f"{p}more = icmp sgt i64 %budget, 0",
-        f"br i1 {p}more, label %{b}at, label %{b}done{LIKELY}",
+        f"{p}isback = icmp ule i64 {ia}, %ia",
+        f"br i1 {p}isback, label %{b}back, label %{b}more",
+        f"{b}back:",
+        f"{p}ea = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['entries']}",
+        f"{p}e = load ptr, ptr {p}ea{STATE}",
+        f"{p}none = icmp eq ptr {p}e, null",
+        f"br i1 {p}none, label %{b}more, label %{b}probe",
+        f"{b}probe:",
+        *tail_call(f"{p}x", "@probe", "0", ia, "%budget"),
+        f"{b}more:",
+        f"{p}some = icmp sgt i64 %budget, 0",
+        f"br i1 {p}some, label %{b}at, label %{b}done{LIKELY}",
         f"{b}done:",
         *tail_call(f"{p}y", "@done", "0", ia, "%budget"),
         f"{b}at:",
@@ -145,7 +169,9 @@ class Handler(CpuModel):
                     "%here = select i1 %target, i64 %ex, i64 %ia",
                 ]
                 here = "%here"
-            self.out += ["%again = add i64 %budget, 1", *leave("l", here, "%again", STEP)]
+                self.out += ["%again = add i64 %budget, 1", *leave("l", here, "%again", STEP)]
+            else:
+                self.out += leave("l", here, "%budget", TRAP)
         lines = "\n".join(flatten(self.out))
         return f"define internal {CONVENTION} i32 @{name}({PARAMETERS}) {{\n{lines}\n}}\n"
 
@@ -277,7 +303,7 @@ class Handler(CpuModel):
             changed = self.truth(self.staged["mode"][0])
             self._if(changed, self._settle, rare=False)
         if "keys" in self.staged:
-            self._to_label(tail_call(self.new_name(), "@slow", "0", self._next(), "%budget", str(NOWHERE)))
+            self._forget_key()
         elif "ia" in self.staged:
             self._to_label(dispatch("d", self.text(self.staged["ia"][0], 64), branch=True))
         else:
@@ -295,26 +321,46 @@ class Handler(CpuModel):
         self._if(masked, lambda: self._to_label(leave(self.new_label("l"), after, "%budget", TRAP)), rare=False)
         self._to_label(tail_call(self.new_name(), "@program_interruption", "0", after, "%budget"))
 
+    def _forget_key(self) -> None:
+        """A storage key was changed: the maps forget the block, in Python if it may be in several places."""
+        after = self._next()
+        translated = self.truth(self.load_context_value("dat_filled"))
+        self._if(translated, lambda: self._to_label(leave(self.new_label("k"), after, "%budget", KEYS)), rare=True)
+        block = self.binary(ast.LShift, self.load_context_value("key_block", MAXIMUM - 1 >> BLOCK_SHIFT), BLOCK_SHIFT)
+        logical = self.binary(ast.RShift, self.method_absolute_of_real(block), BLOCK_SHIFT)
+        self.emit(f"call void @forget_block(ptr %c, i64 {self.text(logical, 64)})")
+        self._to_label(tail_call(self.new_name(), "@slow", "0", after, "%budget", limit=str(NOWHERE)))
+
+    def load_context_value(self, name: str, high: int = WORD) -> Value:
+        """A 32-bit field of the context."""
+        return self.value(f"zext i32 {self.load_context(name)} to i64", 64, 0, high)
+
     def _settle(self) -> None:
-        """The mode changed: go on if nothing but another key or other masks came of it."""
+        """The mode changed: go on with the map for it, unless there is none or there is more to do."""
         if not self._ilc_set:
             self.store_field("ilc", self.ilc())
         ia = self._next()
         system_mask, ec = self.load_field("system_mask"), self.load_field("ec")
         reserved = self.load_field("reserved")
-        odd = self.binary(ast.BitAnd, system_mask, EC_ZERO | DAT_BIT | PER_BIT)
+        odd = self.binary(ast.BitAnd, system_mask, EC_ZERO | PER_BIT)
         odd = self.binary(ast.BitOr, odd, self.binary(ast.BitAnd, reserved, RESERVED))
         odd = self.choose(self.truth(ec), odd, 0)
-        for name in ("prefix", "pending", "wait"):
+        for name in ("pending", "wait"):
             odd = self.binary(ast.BitOr, odd, self.load_field(name))
-        key = self.load_field("key")
-        other = self.truth(key)
-        self.store_context("store_mask", self.choose(other, 0xF7, 0x07))
-        match = self.binary(ast.BitOr, self.binary(ast.LShift, key, 4), REFERENCE | CHANGE)
-        self.store_context("store_match", match)
+        translating = self.binary(ast.BitAnd, self.binary(ast.RShift, system_mask, DAT_BIT.bit_length() - 1), ec)
+        index = self.binary(ast.BitOr, self.binary(ast.LShift, translating, 4), self.load_field("key"))
+        maps = self.pointer("%c", str(CONTEXT_OFFSETS["maps"]))
+        access_map = self.load("ptr", self.pointer(maps, index, "ptr"), STATE)
+        tags = self.pointer("%c", str(CONTEXT_OFFSETS["space_tags"]))
+        tag = self.load("i32", self.pointer(tags, translating, "i32"), STATE)
+        self.store_context("space_tag", Value(tag, 32, 0, WORD))
         self.store_context("mode_changed", 1)
-        self._if(self.truth(odd), lambda: self._to_label(leave("q", ia, "%budget", SETTLE)), rare=False)
-        self._to_label(dispatch("m", ia, branch=True))
+        ready = self.let(f"icmp ne ptr {access_map}, null")
+        plain = self.let(f"icmp eq i64 {self.text(odd, 64)}, 0")
+        leaving = self.negate(self.value(f"and i1 {ready}, {plain}", 1, 0, 1))
+        self._if(leaving, lambda: self._to_label(leave("q", ia, "%budget", SETTLE)), rare=False)
+        arguments = {"access_map": access_map, "limit": str(NOWHERE)}
+        self._to_label(tail_call(self.new_name(), "@slow", "0", ia, "%budget", **arguments))
 
     def method_mode_changed(self) -> None:
         self.staged["mode"] = (1, True)
@@ -358,11 +404,12 @@ class Handler(CpuModel):
         raise Dead
 
     def method_execute(self, address: Operand, byte: Operand) -> None:
-        offset = self.binary(ast.BitAnd, address, 2047)
-        inside = self.truth(self.compare(ast.LtE, offset, LAST_OFFSET))
-        key = self.let(f"and i8 {self._key(address)}, 13")
-        self.require(self.let(f"and i1 {inside.name}, {self.let(f'icmp eq i8 {key}, 4')}"))
-        word = self.method_get(address, 8)
+        last = self.binary(ast.Add, address, 5)
+        delta, other = self._entry(address), self._entry(last)
+        present = self.let(f"icmp ne ptr {delta}, null")
+        self.require(self.let(f"and i1 {present}, {self.let(f'icmp eq ptr {delta}, {other}')}"))
+        self.effects += 1
+        word = self._get(self.pointer(delta, address), 8)
         instruction = self.binary(ast.RShift, word, 16)
         instruction = self.binary(ast.BitOr, instruction, self.binary(ast.LShift, byte, 32))
         first = self.binary(ast.RShift, word, 56)
@@ -376,6 +423,10 @@ class Handler(CpuModel):
         self._to_label(tail_call(self.new_name(), function, flagged, before, "%budget"))
         raise Dead
 
+    def require_low_storage(self) -> None:
+        """Leave if the first 256 bytes of real storage have translated code: PSWs are going to be stored there."""
+        self.require(self.let(f"call {ADMIT} i1 @low_storage_free(ptr %s, ptr %c)"))
+
     def method_supervisor_call(self, number: Operand) -> None:
         masked = self.truth(self.binary(ast.BitAnd, self.load_field("trap_mask"), TRAP_SVC))
 
@@ -385,6 +436,7 @@ class Handler(CpuModel):
             self._to_label(leave("x", self._next(), "%budget", CALL))
 
         self._if(masked, call, rare=False)
+        self.require_low_storage()
         self.call(supervisor_call_interruption, [self, number])
 
 
@@ -419,6 +471,7 @@ def _program_interruption_text() -> str:
     handler = Handler(None)
 
     def body() -> None:
+        handler.require_low_storage()
         code = handler.value(f"zext i32 {handler.load_context('code')} to i64", 64, 0, 0xFF)
         handler.call(program_interruption, [handler, code])
 
@@ -439,6 +492,76 @@ def _second_byte_text(first: int, ops: list[Opcode]) -> str:
     lines += ["other:", *tail_call("%ro", "@unknown", "%insn", "%ia", "%budget")]
     text = "\n".join(lines)
     return f"define internal {CONVENTION} i32 @first_{first:02X}({PARAMETERS}) {{\n{text}\n}}\n"
+
+
+def _probe_text(name: str, always: bool) -> str:
+    """A function that goes on at ``%ia`` in translated code if there is some, and counts arrivals if not."""
+    lines = [
+        "entry:",
+        f"%ea = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['entries']}",
+        f"%e = load ptr, ptr %ea{STATE}",
+    ]
+    if always:
+        lines += ["%none = icmp eq ptr %e, null", "br i1 %none, label %on, label %look", "look:"]
+    lines += [
+        "%a = and i64 %ia, 16777215",
+        f"%ta = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['space_tag']}",
+        f"%space = load i32, ptr %ta{STATE}",
+        "%a32 = trunc i64 %a to i32",
+        "%tag = or i32 %a32, %space",
+        "%half = lshr i64 %a, 1",
+        "%index = and i64 %half, 4095",
+        "%at = getelementptr [16 x i8], ptr %e, i64 %index",
+        "%ca = getelementptr i8, ptr %at, i64 4",
+        "%fa = getelementptr i8, ptr %at, i64 8",
+        f"%f = load ptr, ptr %fa{STATE}",
+        f"%found = load i32, ptr %at{STATE}",
+        "%hit = icmp eq i32 %found, %tag",
+        "%empty = icmp eq ptr %f, null",
+        "br i1 %hit, label %here, label %other",
+        "here:",
+        "br i1 %empty, label %count, label %go",
+        "go:",
+        *tail_call("%r", "%f", "0", "%a", "%budget"),
+        "count:",
+        f"%old = load i32, ptr %ca{STATE}",
+        "%new = sub i32 %old, 1",
+        f"store i32 %new, ptr %ca{STATE}",
+        "%hot = icmp eq i32 %new, 0",
+        "br i1 %hot, label %tell, label %on",
+        "tell:",
+        *leave("h", "%a", "%budget", HOT),
+        "other:",
+        "br i1 %empty, label %replace, label %on",
+        "replace:",
+        f"%tha = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['threshold']}",
+        f"%threshold = load i32, ptr %tha{STATE}",
+        f"store i32 %tag, ptr %at{STATE}",
+        f"store i32 %threshold, ptr %ca{STATE}",
+        "br label %on",
+        "on:",
+        *tail_call("%z", "@slow", "0", "%ia", "%budget"),
+    ]
+    text = "\n".join(lines)
+    return f"define internal {CONVENTION} i32 @{name}({PARAMETERS}) {{\n{text}\n}}\n"
+
+
+EXPORTS = {
+    "slow_function": "@slow",
+    "jump_function": "@jump",
+    "interruption_function": "@program_interruption",
+    "fetch_function": "@admit_fetch",
+    "store_function": "@admit_store",
+}
+"""Fields of the context that ``enter`` sets, for translated code."""
+
+
+def _exports() -> list[str]:
+    lines = []
+    for name, function in EXPORTS.items():
+        lines.append(f"%x_{name} = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS[name]}")
+        lines.append(f"store ptr {function}, ptr %x_{name}")
+    return lines
 
 
 def _support_text() -> str:
@@ -476,10 +599,9 @@ fetch:
 %odd = and i64 %a, 1
 %even = icmp eq i64 %odd, 0
 %block = lshr i64 %a, 11
-%kp = getelementptr i8, ptr %keys, i64 %block
-%key = load i8, ptr %kp{TABLE}
-%bits = and i8 %key, 13
-%open = icmp eq i8 %bits, 4
+%kp = getelementptr ptr, ptr %map, i64 %block
+%delta = load ptr, ptr %kp{TABLE}
+%open = icmp ne ptr %delta, null
 %ok = and i1 %even, %open
 br i1 %ok, label %where, label %python
 python:
@@ -492,9 +614,9 @@ br i1 %inside, label %go, label %edge
 go:
 %block0 = and i64 %a, 16775168
 %new = add i64 %block0, {LAST_OFFSET}
-{join(fetch_and_call("in", "%a", "%left", "%new"))}
+{join(fetch_and_call("in", "%a", "%left", "%new", "%delta"))}
 edge:
-%fp = getelementptr i8, ptr %mem, i64 %a
+%fp = getelementptr i8, ptr %delta, i64 %a
 %first = load i8, ptr %fp{GUEST}
 %op = zext i8 %first to i64
 %raised = add i64 %op, 64
@@ -503,28 +625,28 @@ edge:
 %rest = add i64 %twice, 1
 %last = add i64 %a, %rest
 %lastblock = lshr i64 %last, 11
-%lp = getelementptr i8, ptr %keys, i64 %lastblock
-%lastkey = load i8, ptr %lp{TABLE}
-%lastbits = and i8 %lastkey, 13
-%lastopen = icmp eq i8 %lastbits, 4
+%lp = getelementptr ptr, ptr %map, i64 %lastblock
+%lastdelta = load ptr, ptr %lp{TABLE}
+%lastopen = icmp eq ptr %lastdelta, %delta
 br i1 %lastopen, label %cross, label %python
 cross:
-{join(fetch_and_call("over", "%a", "%left", str(NOWHERE)))}
+{join(fetch_and_call("over", "%a", "%left", str(NOWHERE), "%delta"))}
 }}
+{_probe_text("jump", always=True)}
+{_probe_text("probe", always=False)}
 define i32 @enter(ptr %c) {{
 entry:
+{join(_exports())}
 %sa = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["cpu"]}
 %s = load ptr, ptr %sa
-%ma = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["memory"]}
-%mem = load ptr, ptr %ma
-%ka = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["keys"]}
-%keys = load ptr, ptr %ka
+%ma = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["map"]}
+%map = load ptr, ptr %ma
 %ba = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["budget"]}
 %budget = load i64, ptr %ba
 %ia32a = getelementptr i8, ptr %s, i64 {CPU_OFFSETS["ia"]}
 %ia32 = load i32, ptr %ia32a
 %ia = zext i32 %ia32 to i64
-%r = call {CONVENTION} i32 @slow(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %mem, ptr %keys, i64 {NOWHERE})
+%r = call {CONVENTION} i32 @slow(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %map, i64 {NOWHERE}, ptr null)
 ret i32 %r
 }}
 !11 = !{{}}
@@ -542,7 +664,7 @@ def interpreter_text() -> str:
                 handlers[op.opcode] = f"@op_{op.mnemonic}"
             else:
                 shared.setdefault(op.opcode >> 8, []).append(op)
-    parts = [PROLOGUE, *texts.values()]
+    parts = [PROLOGUE, admission_text(), *texts.values()]
     for first, ops in shared.items():
         parts.append(_second_byte_text(first, ops))
         handlers[first] = f"@first_{first:02X}"

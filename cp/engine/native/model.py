@@ -1,26 +1,34 @@
 """What definitions mean by ``cpu``: registers, PSW fields and storage as native code has them.
 
 The general and floating-point registers and the PSW are the bytes of the :class:`~vm370.cp.s370.cpu.Cpu` itself.
-Storage is accessed by one test of the storage key byte (see ``method_check_fetch``); whatever that does not allow is
-left to the reference engine before anything has changed::
+Storage is reached through the access map of the program that runs (maps.py): the entry of the operand's block is the
+*delta* that makes a host pointer of a logical address, or null.  An operand of several blocks has to be contiguous in
+the host's memory, which equal deltas say.  What the map does not simply allow is decided by a function of its own
+(``admit_function``); whatever that does not allow is left to the reference engine before anything has changed.
 
-    fetch   reference bit on, fetch protection off, block exists       key & 0D == 04
-    store   the same, change bit on, and the key matches               key & store_mask == store_match
-
-Native code only runs without translation, prefix and PER: logical addresses are absolute ones.
+The deltas of checked operands are remembered by the operand's address (``deltas``), also when something is added to it
+(``origins``); for an address that came round some other way the map is asked again.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from vm370.cp.engine.native.arithmetic import Lines
 from vm370.cp.engine.native.context import CONTEXT_OFFSETS, CPU_OFFSETS
+from vm370.cp.engine.native.maps import WRITE
 from vm370.cp.engine.native.specialiser import LIKELY, Specialiser
 from vm370.cp.engine.native.values import NotCompilable, Operand, Value, interval
+from vm370.cp.s370.storage import MAXIMUM
 
 TABLE, GUEST, STATE = ", !tbaa !1", ", !tbaa !3", ", !tbaa !5"
-"""Keys, guest storage, CPU state: accesses to one never touch another."""
+"""Keys and access maps, guest storage, CPU state: accesses to one never touch another."""
+ADMIT = "preserve_mostcc"
+"""Calling convention of the functions that decide on accesses: they leave almost all machine registers as they are."""
+WINDOW = 16
+"""A field of unknown length is accessed by so many bytes, which begin with it."""
 WORD, DOUBLEWORD = (1 << 32) - 1, (1 << 64) - 1
 FIELDS: dict[str, int] = {
     "cc": 3,
@@ -50,8 +58,15 @@ FIELDS: dict[str, int] = {
 class CpuModel(Specialiser):
     """State and storage of the CPU in LLVM text.
 
-    The function that is compiled has ``%s`` (the CPU), ``%c`` (its context), ``%mem`` and ``%keys``.
+    The function that is compiled has ``%s`` (the CPU), ``%c`` (its context) and ``%map`` (the access map).
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deltas: dict[str, str] = {}
+        """Address that was checked on every way here -> delta."""
+        self.origins: dict[str, str] = {}
+        """Address -> the checked address that it was computed from."""
 
     # --- leaving ---
 
@@ -66,7 +81,7 @@ class CpuModel(Specialiser):
         self.requirements += 1
         good = self.new_label("ok")
         self.emit(f"br i1 {ok}, label %{good}, label %{self.leave_label()}{LIKELY}")
-        self.begin(good)
+        self.begin(good, self.known)
 
     def changes(self) -> None:
         """Note that something is being changed."""
@@ -125,42 +140,112 @@ class CpuModel(Specialiser):
         pointer, bits = self._register(bank, index)
         self.emit(f"store i{bits} {self.text(value, bits)}, ptr {pointer}, align 4{STATE}")
 
+    # --- what is known of addresses ---
+
+    def binary(self, op: type[ast.operator], a: Operand, b: Operand, modulus: int = 0) -> Operand:
+        result = super().binary(op, a, b, modulus)
+        if isinstance(result, Value) and result.name not in self.origins:
+            origin = None
+            if op is ast.Add or op is ast.Sub or (op is ast.BitAnd and isinstance(b, int) and b == 0xFFFFFF):
+                origin = self.origins.get(a.name) if isinstance(a, Value) else None
+            if op is ast.Add and origin is None and isinstance(b, Value):
+                origin = self.origins.get(b.name)
+            if origin is not None:
+                self.origins[result.name] = origin
+        return result
+
+    def branch(self, test: Value, node: ast.AST, yes: Callable[[], Operand], no: Callable[[], Operand]) -> Operand:
+        deltas = self.deltas
+
+        def arm(evaluate: Callable[[], Operand]) -> Operand:
+            self.deltas = dict(deltas)
+            return evaluate()
+
+        try:
+            return super().branch(test, node, lambda: arm(yes), lambda: arm(no))
+        finally:
+            self.deltas = deltas
+
+    def call(self, function: Callable[..., Any], arguments: Sequence[Operand]) -> Operand:
+        deltas = dict(self.deltas)
+        result = super().call(function, arguments)
+        if self.label.startswith("ret"):  # there were several ways through the function
+            self.deltas = deltas
+        return result
+
+    def _one_round(self, *arguments: Any) -> bool:
+        deltas = dict(self.deltas)
+        try:
+            return super()._one_round(*arguments)
+        finally:
+            self.deltas = deltas
+
     # --- access to storage ---
 
-    def _key(self, address: Operand) -> str:
-        return self.load("i8", self.pointer("%keys", self.binary(ast.RShift, address, 11)), TABLE)
+    def admit_function(self, storing: bool) -> str:
+        """``ptr (ptr context, ptr map, i64 address, i64 length)``: the delta, or null."""
+        return "@admit_store" if storing else "@admit_fetch"
 
-    def _accessible(self, address: Operand, length: Operand, storing: bool) -> str:
-        """Condition: the fast way is open for these bytes."""
-        mask, match = "13", "4"
-        if storing:
-            mask = self.let(f"trunc i32 {self.load_context('store_mask')} to i8")
-            match = self.let(f"trunc i32 {self.load_context('store_match')} to i8")
+    def _entry(self, address: Operand, plane: int = 0) -> str:
+        """The map's entry for a block."""
+        table = self.pointer("%map", str(plane)) if plane else "%map"
+        index = self.binary(ast.RShift, address, 11)
+        return self.load("ptr", self.pointer(table, index, "ptr"), TABLE)
+
+    def _admitted(self, address: Operand, length: Operand, storing: bool) -> str:
+        """The delta for these bytes; leaves this instruction if they cannot be accessed the fast way."""
+        if self.wrote:
+            raise NotCompilable("may be interrupted after a change")
+        self.requirements += 1
         low, high = interval(length)
         if high > 2048:
             raise NotCompilable("access to more than 2048 bytes")
-        different = self.let(f"xor i8 {self._key(address)}, {match}")
+        plane = WRITE if storing else 0
+        delta = self._entry(address, plane)
+        ok = self.let(f"icmp ne ptr {delta}, null")
         if high <= 8 and low == high:
-            wrong = self.let(f"and i8 {different}, {mask}")
-            ok = self.let(f"icmp eq i8 {wrong}, 0")
             if high > 1:
                 offset = self.text(self.binary(ast.BitAnd, address, 2047), 64)
                 inside = self.let(f"icmp ule i64 {offset}, {2048 - high}")
                 ok = self.let(f"and i1 {ok}, {inside}")
-            return ok
-        last = self.binary(ast.Add, address, self.binary(ast.Sub, self.extreme(max, length, 1), 1))
-        other = self.let(f"xor i8 {self._key(last)}, {match}")
-        wrong = self.let(f"and i8 {self.let(f'or i8 {different}, {other}')}, {mask}")
-        ok = self.let(f"icmp eq i8 {wrong}, 0")
-        if high <= 16:  # a field is accessed by the 16 bytes that end where it ends
-            above = self.let(f"icmp uge i64 {self.text(address, 64)}, 16")
-            ok = self.let(f"and i1 {ok}, {above}")
-        return ok
+        else:
+            last = self.binary(ast.Add, address, self.binary(ast.Sub, self.extreme(max, length, 1), 1))
+            same_block = self.let(f"icmp eq ptr {delta}, {self._entry(last, plane)}")
+            ok = self.let(f"and i1 {ok}, {same_block}")
+        at, size = self.text(address, 64), self.text(length, 64)
+        good, cold, fast = self.new_label("ok"), self.new_label("cold"), self.label
+        self.emit(f"br i1 {ok}, label %{good}, label %{cold}{LIKELY}")
+        self.begin(cold)
+        function = self.admit_function(storing)
+        found = self.new_name()
+        self.emit(f"{found} = call {ADMIT} ptr {function}(ptr %c, ptr %map, i64 {at}, i64 {size})")
+        none = self.new_name()
+        self.emit(f"{none} = icmp eq ptr {found}, null")
+        self.emit(f"br i1 {none}, label %{self.leave_label()}, label %{good}")
+        self.begin(good)
+        return self.let(f"phi ptr [ {delta}, %{fast} ], [ {found}, %{cold} ]")
 
     def _check(self, address: Operand, length: Operand, storing: bool) -> Operand:
+        """Check; the address without bits to the left of 24."""
+        named = address
         address = self.binary(ast.BitAnd, address, 0xFFFFFF)
-        self.require(self._accessible(address, length, storing))
+        delta = self._admitted(address, length, storing)
+        if isinstance(address, Value):
+            origin = self.origins.get(address.name, address.name)
+            if origin != address.name and origin in self.deltas:  # more of the same operand
+                self.require(self.let(f"icmp eq ptr {delta}, {self.deltas[origin]}"))
+            else:
+                self.deltas[address.name] = delta
+                self.origins[address.name] = self.origins[named.name] = address.name
         return address
+
+    def host(self, address: Operand) -> str:
+        """Host pointer to bytes that were checked."""
+        origin = self.origins.get(address.name) if isinstance(address, Value) else None
+        delta = self.deltas.get(origin) if origin is not None else None
+        if delta is None:
+            delta = self._entry(address)
+        return self.pointer(delta, address)
 
     def method_check_fetch(self, address: Operand, length: Operand) -> None:
         self._check(address, length, False)
@@ -174,31 +259,32 @@ class CpuModel(Specialiser):
     def method_store(self, address: Operand, length: Operand, value: Operand) -> None:
         self.method_put(self._check(address, length, True), length, value)
 
-    def _window(self, address: Operand, length: Operand) -> tuple[str, str]:
-        """(pointer to 16 bytes that end with a field of unknown length, mask of the field)."""
-        end = self.binary(ast.Sub, self.binary(ast.Add, address, length), 16)
-        bits = self.binary(ast.Sub, 128, self.binary(ast.Mult, length, 8))
-        mask = self.let(f"lshr i128 -1, {self.text(bits, 128)}")
-        return self.pointer("%mem", end), mask
-
     def method_get(self, address: Operand, length: Operand) -> Operand:
         self.effects += 1  # an address that was not checked must not be touched
+        return self._get(self.host(address), length)
+
+    def _get(self, pointer: str, length: Operand) -> Operand:
+        """Big-endian number."""
         if isinstance(length, int):
             bits = 8 * length
             if bits not in (8, 16, 32, 64):
                 raise NotCompilable(f"get of {length} bytes")
-            raw = self.load(f"i{bits}", self.pointer("%mem", address), GUEST)
+            raw = self.load(f"i{bits}", pointer, GUEST)
             if bits > 8:
                 raw = self.let(f"call i{bits} @llvm.bswap.i{bits}(i{bits} {raw})")
             if bits < 64:
                 raw = self.let(f"zext i{bits} {raw} to i64")
             return Value(raw, 64, 0, (1 << bits) - 1)
-        pointer, mask = self._window(address, length)
         raw = self.let(f"call i128 @llvm.bswap.i128(i128 {self.load('i128', pointer, GUEST)})")
-        return self.value(f"and i128 {raw}, {mask}", 128, 0, (1 << 8 * min(length.high, 16)) - 1)
+        rest = self.binary(ast.Sub, 8 * WINDOW, self.binary(ast.Mult, length, 8))
+        text = f"lshr i128 {raw}, {self.text(rest, 128)}"
+        return self.value(text, 128, 0, (1 << 8 * min(length.high, WINDOW)) - 1)
 
     def method_put(self, address: Operand, length: Operand, value: Operand) -> None:
         self.changes()
+        self._put(self.host(address), length, value)
+
+    def _put(self, pointer: str, length: Operand, value: Operand) -> None:
         if isinstance(length, int):
             bits = 8 * length
             if bits not in (8, 16, 32, 64):
@@ -206,33 +292,34 @@ class CpuModel(Specialiser):
             text = self.text(value, bits)
             if bits > 8:
                 text = self.let(f"call i{bits} @llvm.bswap.i{bits}(i{bits} {text})")
-            self.emit(f"store i{bits} {text}, ptr {self.pointer('%mem', address)}, align 1{GUEST}")
+            self.emit(f"store i{bits} {text}, ptr {pointer}, align 1{GUEST}")
             return
-        pointer, mask = self._window(address, length)
+        rest = self.text(self.binary(ast.Sub, 8 * WINDOW, self.binary(ast.Mult, length, 8)), 128)
         old = self.let(f"call i128 @llvm.bswap.i128(i128 {self.load('i128', pointer, GUEST)})")
+        mask = self.let(f"shl i128 -1, {rest}")
         kept = self.let(f"and i128 {old}, {self.let(f'xor i128 {mask}, -1')}")
-        new = self.let(f"or i128 {kept}, {self.let(f'and i128 {self.text(value, 128)}, {mask}')}")
+        new = self.let(f"or i128 {kept}, {self.let(f'shl i128 {self.text(value, 128)}, {rest}')}")
         swapped = self.let(f"call i128 @llvm.bswap.i128(i128 {new})")
         self.emit(f"store i128 {swapped}, ptr {pointer}, align 1{GUEST}")
 
     def method_copy(self, to: Operand, source: Operand, length: Operand) -> None:
         self.changes()
-        pointers = f"ptr {self.pointer('%mem', to)}, ptr {self.pointer('%mem', source)}"
+        pointers = f"ptr {self.host(to)}, ptr {self.host(source)}"
         self.emit(f"call void @llvm.memmove.p0.p0.i64({pointers}, i64 {self.text(length, 64)}, i1 false){GUEST}")
 
     def method_fill(self, to: Operand, length: Operand, byte: Operand) -> None:
         self.changes()
-        arguments = f"ptr {self.pointer('%mem', to)}, i8 {self.text(byte, 8)}, i64 {self.text(length, 64)}, i1 false"
+        arguments = f"ptr {self.host(to)}, i8 {self.text(byte, 8)}, i64 {self.text(length, 64)}, i1 false"
         self.emit(f"call void @llvm.memset.p0.i64({arguments}){GUEST}")
 
     def method_translate(self, address: Operand, length: Operand, table: Operand) -> None:
         self.changes()
-        pointers = f"ptr {self.pointer('%mem', address)}, ptr {self.pointer('%mem', table)}"
+        pointers = f"ptr {self.host(address)}, ptr {self.host(table)}"
         self.emit(f"call void @translate_bytes({pointers}, i64 {self.text(length, 64)})")
 
     def method_compare(self, first: Operand, second: Operand, length: Operand) -> Operand:
         self.effects += 1
-        pointers = f"ptr {self.pointer('%mem', first)}, ptr {self.pointer('%mem', second)}"
+        pointers = f"ptr {self.host(first)}, ptr {self.host(second)}"
         return self.value(f"call i64 @compare_bytes({pointers}, i64 {self.text(length, 64)})", 64, 0, 2)
 
     def method_bit_length(self, x: Operand) -> Operand:
@@ -244,30 +331,49 @@ class CpuModel(Specialiser):
         result = self.narrowed(self.binary(ast.Sub, x.width, zeros))
         return Value(result.name, result.width, 0, x.high.bit_length())
 
-    # --- the machine itself: real addresses are absolute ones here ---
+    # --- the machine itself ---
+
+    def load_pointer(self, name: str) -> str:
+        """A pointer that the context has."""
+        return self.load("ptr", self.pointer("%c", str(CONTEXT_OFFSETS[name])), STATE)
+
+    def _real_pointer(self, address: Operand, length: int) -> str:
+        """Host pointer for a real address below 4096."""
+        if not isinstance(address, int) or address + length > 4096:
+            raise NotCompilable("real address that is not fixed")
+        page = self.pointer(self.load_pointer("memory"), self.load_field("prefix"))
+        return self.pointer(page, str(address))
 
     def method_get_real(self, address: Operand, length: Operand) -> Operand:
-        if not isinstance(address, int) or address + length > 4096:
-            raise NotCompilable("real address that is not fixed")
-        return self.method_get(address, length)
+        self.effects += 1
+        return self._get(self._real_pointer(address, length), length)
 
     def method_put_real(self, address: Operand, length: Operand, value: Operand) -> None:
-        if not isinstance(address, int) or address + length > 4096:
-            raise NotCompilable("real address that is not fixed")
-        self.method_put(address, length, value)
+        self.changes()
+        self._put(self._real_pointer(address, length), length, value)
 
     def method_absolute_of_real(self, address: Operand) -> Operand:
-        return address
+        prefix = self.load_field("prefix")
+        page = self.binary(ast.BitAnd, address, 0xFFF000)
+        below = self.binary(ast.BitAnd, address, 0xFFF)
+        first = self.compare(ast.Eq, page, 0)
+        prefixed = self.compare(ast.Eq, page, prefix)
+        other = self.choose(prefixed, below, address) if isinstance(prefixed, Value) else address
+        return self.choose(first, self.binary(ast.BitOr, address, prefix), other)
+
+    def _key_pointer(self, absolute: Operand) -> str:
+        block = self.extreme(min, self.binary(ast.RShift, absolute, 11), MAXIMUM >> 11)
+        return self.pointer(self.load_pointer("keys"), block)
 
     def method_get_key(self, absolute: Operand) -> Operand:
         self.effects += 1
-        key = self._key(self.binary(ast.BitAnd, absolute, 0xFFFFFF))
+        key = self.load("i8", self._key_pointer(absolute), TABLE)
         return self.value(f"zext i8 {key} to i64", 64, 0, 255)
 
     def method_set_key(self, absolute: Operand, key: Operand) -> None:
         self.changes()
-        block = self.binary(ast.RShift, self.binary(ast.BitAnd, absolute, 0xFFFFFF), 11)
-        self.emit(f"store i8 {self.text(key, 8)}, ptr {self.pointer('%keys', block)}{TABLE}")
+        self.emit(f"store i8 {self.text(key, 8)}, ptr {self._key_pointer(absolute)}{TABLE}")
+        self.store_context("key_block", self.binary(ast.RShift, absolute, 11))
         self.staged["keys"] = (1, True)
 
 

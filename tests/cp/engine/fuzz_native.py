@@ -257,7 +257,7 @@ def load(cpu: Cpu, state: State) -> None:
     cpu.tod_offset = cpu.cpu_timer_base = cpu.translation_address = cpu.monitor_class = cpu.monitor_code = 0
     cpu.per_code = cpu.per_address = cpu.idle = 0
     cpu.storage.write(0, state.storage)
-    cpu.storage.keys[: len(state.keys)] = state.keys
+    cpu.storage.load_keys(state.keys)
     for i in range(16):
         cpu.gr[i] = state.gr[i]
     for i in range(8):
@@ -277,7 +277,7 @@ def snapshot(cpu: Cpu) -> dict[str, str]:
     found |= {f"gr{i}": f"{v:08X}" for i, v in enumerate(cpu.gr)}
     found |= {f"fpr{i}": f"{v:016X}" for i, v in enumerate(cpu.fpr)}
     found |= {f"cr{i}": f"{v:08X}" for i, v in enumerate(cpu.cr)}
-    found |= {name: repr(getattr(cpu, name)) for name in ("direct", "store_mask", "store_match", "event", "trapped")}
+    found |= {name: repr(getattr(cpu, name)) for name in ("translating", "store_mask", "store_match", "event", "trapped")}
     found["keys"] = bytes(cpu.storage.keys).hex()[:64]
     data = cpu.storage.read(0, SIZE)
     for at in range(0, SIZE, 0x100):
