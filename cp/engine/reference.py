@@ -200,6 +200,8 @@ def settle(cpu: Cpu) -> Interception | None:
         if cpu.trapped:
             code, cpu.trapped = cpu.trapped, 0
             cpu.event = event
+            if code == PER_EVENT and cpu.invalid_psw:
+                code |= SPECIFICATION
             stop = _program_interruption(cpu, code)
             if stop is not None:
                 return stop

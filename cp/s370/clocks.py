@@ -114,11 +114,10 @@ class Clocks:
         self.reset()
 
     def reset(self) -> None:
-        """Initial CPU reset: comparator and CPU timer zero, nothing pending; the TOD clock goes on."""
+        """Initial CPU reset: comparator and CPU timer zero; the TOD clock goes on."""
         cpu = self._cpu
         cpu.clock_comparator = 0
         cpu.cpu_timer_base = self.source.cpu(cpu) & MASK64
-        cpu.external_pending = 0
         cpu.interval_count = self._interval_count()
 
     # --- what the instructions read and set ---
@@ -180,6 +179,9 @@ class Clocks:
                 code |= cpu.external_pending & bits
         if code:
             return code
+        for bit, subclass, code in _SIGNALS:
+            if mask & subclass and cpu.external_pending & bit:
+                return code
         if mask & interruptions.CR0_CLOCK_COMPARATOR and self.tod() > cpu.clock_comparator:
             return interruptions.CLOCK_COMPARATOR
         if mask & interruptions.CR0_CPU_TIMER and self.cpu_timer() >> 63:
@@ -190,6 +192,9 @@ class Clocks:
         """The interruption ``code`` is being taken: what is not a level is no longer pending."""
         if code < 0x100:
             self._cpu.external_pending &= ~code
+        for bit, _, signal in _SIGNALS:
+            if code == signal:
+                self._cpu.external_pending &= ~bit
 
     def budget(self, limit: int) -> int:
         """At most ``limit`` instructions, and no more than until the next clock event (but at least 1)."""
@@ -221,6 +226,12 @@ class Clocks:
         self._cpu.idle += self.source.instructions(units) or 0
 
 
+EMERGENCY_SIGNAL_PENDING, EXTERNAL_CALL_PENDING = 0x10000, 0x20000
+"""Bits of ``external_pending`` beyond the eight that are those of the interruption code."""
+_SIGNALS = (
+    (EMERGENCY_SIGNAL_PENDING, interruptions.CR0_EMERGENCY_SIGNAL, interruptions.EMERGENCY_SIGNAL),
+    (EXTERNAL_CALL_PENDING, interruptions.CR0_EXTERNAL_CALL, interruptions.EXTERNAL_CALL),
+)
 _LATCHED = (
     (interruptions.INTERVAL_TIMER, interruptions.CR0_INTERVAL_TIMER),
     (interruptions.INTERRUPT_KEY, interruptions.CR0_INTERRUPT_KEY),

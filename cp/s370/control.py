@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vm370.cp.s370.clocks import EMERGENCY_SIGNAL_PENDING, EXTERNAL_CALL_PENDING
 from vm370.cp.s370.interruptions import (
     ADDRESSING,
     PAGE_TRANSLATION,
@@ -15,7 +16,9 @@ from vm370.cp.s370.interruptions import (
     SPECIAL_OPERATION,
     TRANSLATION_SPECIFICATION,
     load_new_psw,
+    restart_interruption,
 )
+from vm370.cp.s370.storage import LOW_ADDRESS_PROTECTION, LOW_ADDRESSES
 from vm370.cp.s370.translation import walk
 from vm370.cp.s370.values import need_aligned
 
@@ -110,9 +113,13 @@ def test_protection(cpu: Cpu, address: int, key_address: int) -> None:
         code, real, protected = walk(cpu, address)
     if code == TRANSLATION_SPECIFICATION:
         cpu.program_check(TRANSLATION_SPECIFICATION)
+    if address < LOW_ADDRESSES and cpu.cr[0] & LOW_ADDRESS_PROTECTION:
+        protected = 1
     if code:
         cpu.cc = 3
     else:
+        if real > 0xFFFFFF:
+            cpu.program_check(ADDRESSING)
         key = cpu.get_key(block_address(cpu, real))
         if access_key == 0 or access_key == key >> 4:
             cpu.cc = protected
@@ -205,22 +212,32 @@ def store_prefix(cpu: Cpu, address: int) -> None:
     cpu.store(address, 4, cpu.prefix)
 
 
-SIGP_SENSE, SIGP_START = 1, 4
-SIGP_INVALID_ORDER = 2
-"""Status bit 30."""
+SIGP_SENSE, SIGP_EXTERNAL_CALL, SIGP_EMERGENCY_SIGNAL, SIGP_START, SIGP_RESTART = 1, 2, 3, 4, 6
+SIGP_CALL_IS_PENDING, SIGP_INVALID_ORDER = 0x80, 2
+"""Status bits 24 and 30."""
 
 
 def signal_processor(cpu: Cpu, r1: int, r3: int, address: int) -> None:
-    """SIGP: there is one CPU; CC 3 for any other, CC 0 for sense and start, CC 1 and a status word for the rest."""
+    """SIGP: there is one CPU, which may signal itself; CC 0 accepted, 1 a status word in r1, 3 no such CPU."""
+    order = address & 255
+    status = 0
     if cpu.gr[r3] & 0xFFFF != cpu.cpu_address:
         cpu.cc = 3
     else:
-        order = address & 255
-        if order == SIGP_SENSE or order == SIGP_START:
-            cpu.cc = 0
-        else:
-            cpu.gr[r1] = SIGP_INVALID_ORDER
-            cpu.cc = 1
+        if order == SIGP_SENSE or order == SIGP_EXTERNAL_CALL:
+            status = SIGP_CALL_IS_PENDING if cpu.external_pending & EXTERNAL_CALL_PENDING else 0
+        elif order == SIGP_EMERGENCY_SIGNAL:
+            cpu.external_pending |= EMERGENCY_SIGNAL_PENDING
+        elif order != SIGP_START and order != SIGP_RESTART:
+            status = SIGP_INVALID_ORDER
+        if status:
+            cpu.gr[r1] = status
+        elif order == SIGP_EXTERNAL_CALL:
+            cpu.external_pending |= EXTERNAL_CALL_PENDING
+        cpu.cc = 1 if status else 0
+        if order == SIGP_RESTART:
+            restart_interruption(cpu)
+        cpu.host_attention()
 
 
 def diagnose(cpu: Cpu, rx: int, ry: int, code: int) -> None:

@@ -78,7 +78,17 @@ from vm370.cp.s370.interruptions import (
     supervisor_call_interruption,
 )
 from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, RESERVED, Psw
-from vm370.cp.s370.storage import ABSENT, BLOCK_SHIFT, CHANGE, FETCH, MAXIMUM, REFERENCE, Storage
+from vm370.cp.s370.storage import (
+    ABSENT,
+    BLOCK_SHIFT,
+    CHANGE,
+    FETCH,
+    LOW_ADDRESS_PROTECTION,
+    LOW_ADDRESSES,
+    MAXIMUM,
+    REFERENCE,
+    Storage,
+)
 from vm370.cp.s370.translation import translate
 from vm370.cp.s370.traps import BARE, TRAP_SVC, Leave
 
@@ -137,6 +147,9 @@ class Native(Protocol):
 
     def purge_translations(self) -> None:
         """The translation-lookaside buffer is empty."""
+
+    def keys_changed(self) -> None:
+        """Nothing is allowed any more."""
 
 
 class NoChannels:
@@ -246,6 +259,7 @@ class Cpu(ctypes.Structure):
         self.channels: Channels = channels if channels is not None else NoChannels()
         self.event = 0
         self.trapped = 0
+        self.low_protected = False
         self.tlb: dict[int, int] = {}
         self.purged = 0
         self.native: Native | None = None
@@ -262,11 +276,11 @@ class Cpu(ctypes.Structure):
         self.mode_changed()
 
     def reset(self, *, initial: bool = True, clear: bool = False) -> None:
-        """CPU reset: initial (control registers, prefix, clocks); clear: registers, storage and keys too."""
-        self.psw = Psw()
-        self.event = self.trapped = 0
+        """CPU reset: nothing is pending; initial: PSW, control registers, prefix, clocks too; clear: everything."""
+        self.trapped = self.external_pending = 0
         self.ilc = 0
         if initial or clear:
+            self.psw = Psw()
             for number in range(16):
                 self.cr[number] = INITIAL_CONTROL_REGISTERS.get(number, 0)
             self.prefix = 0
@@ -307,7 +321,13 @@ class Cpu(ctypes.Structure):
         """How storage is accessed may have changed."""
         self.translating = bool(self.ec and self.system_mask & DAT_BIT)
         self.per = bool(self.ec and self.system_mask & PER_BIT)
-        self.direct = not self.translating and not self.prefix and not self.per and self.native is None
+        protected = bool(self.cr[0] & LOW_ADDRESS_PROTECTION)
+        if protected != self.low_protected:
+            self.low_protected = protected
+            if self.native is not None:
+                self.native.keys_changed()
+        plain = not self.translating and not self.prefix and not self.per and not protected
+        self.direct = plain and self.native is None
         self.fast_keys: bytes | bytearray = self.storage.keys if self.direct else _NO_KEYS
         if self.key:
             self.store_mask, self.store_match = 0xF7, self.key << 4 | REFERENCE | CHANGE
@@ -396,6 +416,8 @@ class Cpu(ctypes.Structure):
         blocks = []
         while length > 0:
             address &= WRAP
+            if storing and self.low_protected and address < LOW_ADDRESSES:
+                raise ProgramCheck(PROTECTION)
             piece = min(length, 2048 - (address & 2047))
             logical = address >> BLOCK_SHIFT
             block = self.absolute(address, storing) >> BLOCK_SHIFT
@@ -410,7 +432,7 @@ class Cpu(ctypes.Structure):
         for logical, block in blocks:
             keys[block] |= REFERENCE | CHANGE if storing else REFERENCE
             if native is not None and self.purged == purged:
-                native.allowed(logical, block, storing)
+                native.allowed(logical, block, storing and not (self.low_protected and logical == 0))
 
     def check_fetch(self, address: int, length: int) -> None:
         """Access exceptions of a fetch."""

@@ -4,17 +4,26 @@
 class               old PSW at  new PSW at  identification in EC mode (in BC mode bits 16-31 of the old PSW)
 =================== =========== =========== =============================================================
 restart             8           0           none
-external            18          58          86-87 code, 84-85 CPU address
+external            18          58          86-87 code, 84-85 CPU address (in BC mode too, where there is one)
 supervisor call     20          60          89 ILC, 8A-8B code
-program             28          68          8D ILC, 8E-8F code; 90 translation address, 95 and 9C monitor
-machine check       30          70          none (E8-EF interruption code in both modes)
-input/output        38          78          BA-BB device address
+program             28          68          8D ILC, 8E-8F code; 90 translation address, 95 and 9C monitor; 96 and
+                                            98 PER (in both modes)
+machine check       30          70          none; in both modes the save areas below
+input/output        38          78          BA-BB device address, B9 measurement byte (zero)
 =================== =========== =========== =============================================================
 
 The actions are functions of the CPU in the restricted style of the instruction definitions.  ``cpu.ia`` and ``cpu.ilc``
 are what the old PSW has to show; a program interruption finds its parameters in ``cpu.translation_address``,
 ``cpu.monitor_class``, ``cpu.monitor_code``.  Real addresses: the prefix applies.  A new PSW of invalid format is
 loaded all the same; ``cpu.mode_changed`` notices it.
+
+Save areas, filled at real locations by a machine-check interruption, at absolute ones by :func:`store_status`::
+
+    D8   CPU timer          100  PSW                     store status
+    E0   clock comparator   108  prefix                  store status
+    E8   interruption code  160  floating-point registers
+    F8   failing storage    180  general registers
+    FC   region code        1C0  control registers
 
     ProgramCheck(Exception)     a program interruption condition: ``code``
       AddressingError           code 5
@@ -23,6 +32,7 @@ loaded all the same; ``cpu.mode_changed`` notices it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,13 +87,25 @@ PROGRAM_INTERRUPTION_NAMES: dict[int, str] = {
 
 INTERRUPT_KEY = 0x0040
 INTERVAL_TIMER = 0x0080
+MALFUNCTION_ALERT = 0x1200
+EMERGENCY_SIGNAL = 0x1201
+EXTERNAL_CALL = 0x1202
 CLOCK_COMPARATOR = 0x1004
 CPU_TIMER = 0x1005
 """External interruption codes."""
 
+CR0_EMERGENCY_SIGNAL, CR0_EXTERNAL_CALL = 0x4000, 0x2000
 CR0_CLOCK_COMPARATOR, CR0_CPU_TIMER = 0x800, 0x400
 CR0_INTERVAL_TIMER, CR0_INTERRUPT_KEY, CR0_EXTERNAL_SIGNAL = 0x80, 0x40, 0x20
 """Subclass masks of external interruptions in control register 0."""
+
+
+CPU_TIMER_AREA, CLOCK_COMPARATOR_AREA, PSW_AREA, PREFIX_AREA = 0xD8, 0xE0, 0x100, 0x108
+FLOATING_POINT_AREA, GENERAL_AREA, CONTROL_AREA = 0x160, 0x180, 0x1C0
+MACHINE_CHECK_CODE, FAILING_STORAGE_ADDRESS = 0xE8, 0xF8
+STORED = 0x0000_0F1D_0003_0000
+"""Validity bits of the machine-check interruption code for what is always stored: the PSW's fields, floating-point,
+general and control registers, storage, CPU timer, clock comparator."""
 
 
 class ProgramCheck(Exception):
@@ -168,9 +190,9 @@ def program_interruption(cpu: Cpu, code: int) -> None:
         if event == MONITOR_EVENT:
             cpu.put_real(0x94, 2, cpu.monitor_class)
             cpu.put_real(0x9C, 4, cpu.monitor_code)
-        if code & PER_EVENT:
-            cpu.put_real(0x96, 2, cpu.per_code)
-            cpu.put_real(0x98, 4, cpu.per_address)
+    if code & PER_EVENT:  # of an instruction in EC mode; it may have been SVC or LPSW, which changed it
+        cpu.put_real(0x96, 2, cpu.per_code)
+        cpu.put_real(0x98, 4, cpu.per_address)
     swap_psw(cpu, 0x28, 0x68, code, cpu.ilc)
 
 
@@ -185,26 +207,61 @@ def external_interruption(cpu: Cpu, code: int, cpu_address: int = 0) -> None:
     """External interruption; ``cpu_address`` is 0 where the code has none."""
     if cpu.ec:
         cpu.put_real(0x84, 4, cpu_address << 16 | code)
+    elif MALFUNCTION_ALERT <= code <= EXTERNAL_CALL:
+        cpu.put_real(0x84, 2, cpu_address)
     swap_psw(cpu, 0x18, 0x58, code, 0)
 
 
 def io_interruption(cpu: Cpu, address: int) -> None:
     """I/O interruption from the device at ``address``; the CSW has been stored."""
     if cpu.ec:
-        cpu.put_real(0xB8, 4, address)
+        cpu.put_real(0xB9, 1, 0)
+        cpu.put_real(0xBA, 2, address)
     swap_psw(cpu, 0x38, 0x78, address, 0)
 
 
-def machine_check_interruption(cpu: Cpu, code: int) -> None:
-    """Machine-check interruption; ``code`` has 64 bits."""
-    cpu.put_real(0xE8, 4, code >> 32)
-    cpu.put_real(0xEC, 4, code & 0xFFFFFFFF)
+def machine_check_interruption(cpu: Cpu, code: int, failing_address: int | None = None) -> None:
+    """Machine-check interruption; ``code`` has 64 bits, to which those are added that say what is stored.
+
+    There is no fixed and no extended logout: the logout length in the code, and in what STIDP stores, is zero.
+    """
+    save_registers(cpu, cpu.put_real)
+    if failing_address is not None:
+        cpu.put_real(FAILING_STORAGE_ADDRESS, 4, failing_address)
+        code |= 1 << 39
+    cpu.put_real(MACHINE_CHECK_CODE, 8, code | STORED)
     swap_psw(cpu, 0x30, 0x70, 0, 0)
 
 
 def restart_interruption(cpu: Cpu) -> None:
     """Restart interruption."""
     swap_psw(cpu, 0x08, 0x00, 0, 0)
+
+
+# --- store status ---
+
+
+def save_registers(cpu: Cpu, put: Callable[[int, int, int], None]) -> None:
+    """Clocks and registers into their save areas, by ``put(address, length, value)``."""
+    put(CPU_TIMER_AREA, 8, cpu.clocks.cpu_timer())
+    put(CLOCK_COMPARATOR_AREA, 8, cpu.clock_comparator)
+    for number in range(4):
+        put(FLOATING_POINT_AREA + 8 * number, 8, cpu.fpr[2 * number])
+    for number in range(16):
+        put(GENERAL_AREA + 4 * number, 4, cpu.gr[number])
+        put(CONTROL_AREA + 4 * number, 4, cpu.cr[number])
+
+
+def store_status(cpu: Cpu) -> None:
+    """The operator's STORE STATUS: PSW, prefix, clocks and registers into the first 512 bytes of absolute storage."""
+
+    def put(address: int, length: int, value: int) -> None:
+        cpu.storage.write(address, value.to_bytes(length, "big"))
+
+    save_registers(cpu, put)
+    put(PSW_AREA, 4, psw_high(cpu, 0))
+    put(PSW_AREA + 4, 4, psw_low(cpu, 0))
+    put(PREFIX_AREA, 4, cpu.prefix)
 
 
 # --- what the current masks let through ---

@@ -43,6 +43,9 @@ BLOCK_SHIFT = 11
 MAXIMUM = 1 << 24
 """24-bit addresses."""
 KEY, FETCH, REFERENCE, CHANGE, ABSENT = 0xF0, 0x08, 0x04, 0x02, 0x01
+LOW_ADDRESSES = 512
+"""Low-address protection: no instruction stores at logical addresses below, while control register 0 has the bit."""
+LOW_ADDRESS_PROTECTION = 0x10000000
 
 
 class TranslatedCode(Protocol):

@@ -6,7 +6,14 @@ from vm370.cp.engine.reference import run
 from vm370.cp.s370.clocks import MICROSECOND, SECOND, UNIX_EPOCH, VirtualTime
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import BudgetEnd, MaskChanged
-from vm370.cp.s370.interruptions import CLOCK_COMPARATOR, CPU_TIMER, INTERRUPT_KEY, INTERVAL_TIMER
+from vm370.cp.s370.interruptions import (
+    CLOCK_COMPARATOR,
+    CPU_TIMER,
+    EMERGENCY_SIGNAL,
+    EXTERNAL_CALL,
+    INTERRUPT_KEY,
+    INTERVAL_TIMER,
+)
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 
@@ -105,3 +112,63 @@ def test_an_interval_timer_that_is_off_stands() -> None:
     execute(cpu, 10_000)
     cpu.clocks.update()
     assert cpu.storage.read(0x50, 4) == b"\0\0\1\0"
+
+
+def test_external_interruptions_come_in_the_order_of_the_manual() -> None:
+    """Timer, key and signals together; then emergency signal, external call, clock comparator, CPU timer."""
+    cpu = machine(bytes.fromhex("AE030003AE030002"))  # SIGP to itself: emergency signal, external call
+    execute(cpu, 2)
+    cpu.cr[0] = 0x6CE0
+    cpu.external_pending |= INTERVAL_TIMER | INTERRUPT_KEY | 0x21
+    cpu.set_clock_comparator(0)
+    cpu.set_cpu_timer((1 << 64) - 1)
+    codes = []
+    for _ in range(3):
+        code = cpu.clocks.external_code()
+        assert code is not None
+        codes.append(code)
+        cpu.clocks.accept(code)
+    assert codes == [0xE1, EMERGENCY_SIGNAL, EXTERNAL_CALL]
+    assert cpu.clocks.external_code() == CLOCK_COMPARATOR
+    cpu.clocks.accept(CLOCK_COMPARATOR)
+    assert cpu.clocks.external_code() == CLOCK_COMPARATOR  # as long as the condition lasts
+    cpu.set_clock_comparator((1 << 64) - 1)
+    assert cpu.clocks.external_code() == CPU_TIMER
+    cpu.set_cpu_timer(SECOND)
+    assert cpu.clocks.external_code() is None
+
+
+def test_each_external_condition_has_its_mask() -> None:
+    cpu = machine()
+    cpu.external_pending = INTERVAL_TIMER | INTERRUPT_KEY | 0x3F | 0x30000
+    cpu.set_clock_comparator(0)
+    cpu.set_cpu_timer((1 << 64) - 1)
+    found = {}
+    for bit in range(32):
+        cpu.cr[0] = 1 << 31 - bit
+        code = cpu.clocks.external_code()
+        if code is not None:
+            found[bit] = code
+    assert found == {17: 0x1201, 18: 0x1202, 20: 0x1004, 21: 0x1005, 24: 0x80, 25: 0x40, 26: 0x3F}
+    cpu.cr[0] = 0xFFFFFFFF
+    cpu.system_mask = 0xFE
+    assert cpu.clocks.external_code() is None
+
+
+def test_the_interval_timer_is_not_pending_again_until_it_passes_zero_again() -> None:
+    cpu = machine()
+    cpu.cr[0] = 0x80
+    cpu.storage.write(0x50, bytes.fromhex("000000ff"))
+    execute(cpu, 3334)
+    cpu.clocks.update()
+    assert cpu.clocks.external_code() == INTERVAL_TIMER
+    cpu.clocks.accept(INTERVAL_TIMER)
+    execute(cpu, 3334)
+    cpu.clocks.update()
+    assert cpu.storage.read(0x50, 4).hex() == "fffffeff"
+    assert cpu.clocks.external_code() is None
+    cpu.storage.write(0x50, bytes.fromhex("80000000"))  # from the largest negative number to a positive one: no request
+    execute(cpu, 3334)
+    cpu.clocks.update()
+    assert cpu.storage.read(0x50, 4).hex() == "7fffff00"
+    assert cpu.clocks.external_code() is None

@@ -37,7 +37,7 @@ def test_basic_control_mode() -> None:
     cpu = machine(False)
     i.machine_check_interruption(cpu, 0x8000000000000001)
     assert old(cpu, 0x30) == "0100000023123456"
-    assert cpu.storage.read(0xE8, 8).hex() == "8000000000000001"
+    assert cpu.storage.read(0xE8, 8).hex() == "80000f1d00030001"
     cpu = machine(False)
     i.io_interruption(cpu, 0x190)
     assert old(cpu, 0x38) == "0100019023123456"
@@ -45,6 +45,10 @@ def test_basic_control_mode() -> None:
     i.restart_interruption(cpu)
     assert old(cpu, 0x08) == "0100000023123456"
     assert cpu.storage.read(0x80, 0x40) == bytes(0x40)
+    cpu = machine(False)
+    i.external_interruption(cpu, i.EXTERNAL_CALL, 3)
+    assert old(cpu, 0x18) == "0100120223123456"
+    assert cpu.storage.read(0x80, 0x40) == bytes(4) + b"\0\3" + bytes(0x3A)
 
 
 def test_extended_control_mode() -> None:
@@ -69,8 +73,9 @@ def test_extended_control_mode() -> None:
     i.program_interruption(cpu, i.DATA | i.PER_EVENT)
     assert cpu.storage.read(0x8C, 16).hex() == "00040087000000000000800000002000"
     cpu = machine(True)
+    cpu.storage.write(0xB8, b"\xff" * 5)
     i.io_interruption(cpu, 0x190)
-    assert cpu.storage.read(0xB8, 4).hex() == "00000190"
+    assert cpu.storage.read(0xB8, 5).hex() == "ff000190ff"
 
 
 def test_the_prefix_applies() -> None:
@@ -101,3 +106,12 @@ def test_masks_of_external_interruptions() -> None:
     assert not i.external_enabled(cpu, i.CR0_CPU_TIMER)
     cpu.system_mask = 0xFE
     assert not i.external_enabled(cpu, i.CR0_INTERVAL_TIMER)
+
+
+def test_program_event_after_the_mode_has_changed() -> None:
+    """PER parameters are stored by the mode of the instruction, the rest by the mode of the old PSW."""
+    cpu = machine(False)
+    cpu.per_code, cpu.per_address = 0x4000, 0x2000
+    i.program_interruption(cpu, i.PER_EVENT)
+    assert old(cpu, 0x28) == "01000080A3123456"
+    assert cpu.storage.read(0x8C, 16).hex() == "00000000000000000000400000002000"
