@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from fuzz_bytes import bytes_case, kernel_case
 from fuzz_case import Case
+from fuzz_program import program_case
 from fuzz_single import walk_case
 
 Maker = Callable[[str, random.Random], Case]
@@ -13,6 +15,9 @@ Maker = Callable[[str, random.Random], Case]
 #                 kind      what                                                   cases in a round
 KINDS: dict[str, tuple[Maker, int]] = {
     "walk": (walk_case, 20),
+    "program": (program_case, 10),
+    "kernel": (kernel_case, 5),
+    "bytes": (bytes_case, 5),
 }
 
 
