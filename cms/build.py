@@ -40,7 +40,7 @@ from vm370.images.stores import BlockStore, TrackStore
 from vm370.images.text import fitted, host_lines, to_records
 from vm370.tools import assembler
 from vm370.tools.assembler.assembly import assemble
-from vm370.tools.assembler.source import decode_source
+from vm370.tools.assembler.library import decode_source
 from vm370.tools.linker import LoadModule, link
 from vm370.tools.linker.forms import module_of
 

@@ -9,7 +9,7 @@
     SYM                     (symbol table for testing: kept, not looked into)
 
     ESD item   name 8 | type 1 | address 3 | flag 1 | length or ESDID 3
-               type  00 SD  01 LD  02 ER  04 PC  05 CM  06 PR  0A WX;  address blank for ER and WX
+               type  00 SD  01 LD  02 ER  04 PC  05 CM  06 PR  0A WX;  address 0 or blank for ER and WX
     RLD item   R 2 | P 2 | flag 1 | address 3    the field at address in section P gets the value of R
                flag  10 V-type, 0C length - 1, 02 subtract, 01 the next item has the same R and P (and only 4 bytes)
 

@@ -11,6 +11,6 @@ Errors in the source are messages of the result, never exceptions; only an unrea
 
 from vm370.tools.assembler.assembly import Assembly, assemble, assemble_file
 from vm370.tools.assembler.messages import Message
-from vm370.tools.assembler.source import SourceError, SourceLibrary
+from vm370.tools.assembler.library import SourceError, SourceLibrary
 
 __all__ = ["Assembly", "Message", "SourceError", "SourceLibrary", "assemble", "assemble_file"]

@@ -16,7 +16,8 @@ from vm370.tools.assembler.listing import listing
 from vm370.tools.assembler.messages import Message, StatementError, identifier
 from vm370.tools.assembler.passtwo import PassTwo
 from vm370.tools.assembler.records import Record
-from vm370.tools.assembler.source import SourceLibrary, decode_source, fold, read_statements
+from vm370.tools.assembler.library import SourceLibrary, decode_source
+from vm370.tools.assembler.source import fold, read_statements
 from vm370.tools.assembler.symbols import CONTROL, Section, Symbol
 
 

@@ -41,7 +41,7 @@ def external_symbols(two: PassTwo) -> list[EsdItem]:
             if symbol is not None and isinstance(symbol.relative, Section):
                 items.append(EsdItem(entry.name, kind, symbol.value & 0xFFFFFF, symbol.relative.number))
         elif entry.kind in ("ER", "WX"):
-            items.append(EsdItem(entry.name, kind))
+            items.append(EsdItem(entry.name, kind, 0))
         else:
             origin = 0 if entry.section.type == COMMON else entry.section.origin
             items.append(EsdItem(entry.name, kind, origin, entry.section.length))

@@ -83,6 +83,8 @@ class Definitions(PassOne):
     def equate(self, record: Record) -> None:
         if not record.label:
             raise StatementError(LABEL_MISSING, found="EQU")
+        if self.section is None:
+            self.private_section()
         try:
             self._equate(record)
         except StatementError as error:
@@ -139,6 +141,8 @@ class Definitions(PassOne):
             bits += size.size if size.bits else size.size * 8
             if bits > MAXIMUM_LOCATION * 8:
                 raise StatementError(SECTION_TOO_LONG, found=f"X'{bits // 8:X}'", at=operand)
+        if not storage:
+            record.fill = start - section.location
         section.location = (bits + 7) // 8
         record.section = section
         record.location = start
@@ -159,7 +163,8 @@ class Definitions(PassOne):
 
     def _aligned(self, record: Record, boundary: int) -> Section:
         section = self.section or self.private_section()
-        section.location = section.location + boundary - 1 & -boundary
+        record.fill = -section.location % boundary
+        section.location += record.fill
         record.section = section
         record.location = section.location
         return section
@@ -224,8 +229,8 @@ class Definitions(PassOne):
 
     def label_here(self, record: Record) -> None:
         """USING, DROP and the like: a name is an address, as for EQU *."""
+        section = self.section or self.private_section()
         if record.label:
-            section = self.section or self.private_section()
             self.define(record.label, section.location, section, 1, "U", record)
 
     def punch(self, record: Record) -> None:

@@ -31,9 +31,9 @@ from vm370.tools.assembler.messages import (
     VARIABLE_UNDEFINED,
     StatementError,
 )
+from vm370.tools.assembler.library import SourceLibrary
 from vm370.tools.assembler.source import (
     OPERANDS,
-    SourceLibrary,
     Statement,
     read_statements,
     split_operands,

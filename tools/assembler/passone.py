@@ -235,7 +235,9 @@ class PassOne:
                 if type(action) is Instruction:
                     section = self.section or self.private_section()
                     location = section.location
-                    location += location & 1
+                    if location & 1:
+                        location += 1
+                        record.fill = 1
                     record.section = section
                     record.location = location
                     record.size = length = action.length

@@ -158,7 +158,10 @@ class PassTwo:
                     record.object, record.addresses = known
                     assert section is not None
                     if section.type == CONTROL:
-                        text.append((section, record.location, known[0]))
+                        if record.fill:
+                            text.append((section, record.location - 1, b"\0" + known[0]))
+                        else:
+                            text.append((section, record.location, known[0]))
                 elif (
                     isinstance(action, Directive)
                     and action.two
@@ -177,8 +180,8 @@ class PassTwo:
 
     def emit(self, record: Record, data: bytes) -> None:
         record.object = data
-        if record.section is not None and record.section.type == CONTROL and data:
-            self.text.append((record.section, record.location, data))
+        if record.section is not None and record.section.type == CONTROL and (data or record.fill):
+            self.text.append((record.section, record.location - record.fill, bytes(record.fill) + data))
 
     def relocate(self, record: Record, relocation: Relocation) -> None:
         section = record.section

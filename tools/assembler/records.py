@@ -14,7 +14,8 @@ from vm370.tools.assembler.symbols import Section
 
 
 class Record:
-    """One statement in both passes.  ``object`` is its code, ``addresses`` what the listing shows as ADDR1, ADDR2."""
+    """One statement in both passes.  ``object`` is its code, ``fill`` how many zero bytes align it,
+    ``addresses`` what the listing shows as ADDR1, ADDR2."""
 
     __slots__ = (
         "action",
@@ -22,6 +23,7 @@ class Record:
         "data",
         "errors",
         "expansion",
+        "fill",
         "label",
         "location",
         "number",
@@ -43,6 +45,7 @@ class Record:
         self.section: Section | None = None
         self.location = 0
         self.size = 0
+        self.fill = 0
         self.data: Any = None
         self.object = b""
         self.addresses: tuple[int, ...] = ()
@@ -69,7 +72,7 @@ class EsdEntry:
     """One item of the external symbol dictionary, in order of appearance."""
 
     name: str
-    kind: str  # SD PC CM LD ER WX
+    kind: str  # SD PC CM LD ER WX PR
     section: Section
 
 

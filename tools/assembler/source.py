@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from vm370.tools.assembler.messages import (
     CONTINUATION_EXPECTED,
@@ -331,51 +330,3 @@ def split_operands(text: str) -> list[str]:
                 start = place + 1
     operands.append(text[start:])
     return operands
-
-
-class SourceLibrary:
-    """Macros and COPY members in folders, searched in order: NAME.mac, NAME.macro, NAME.asm; NAME.copy."""
-
-    MACRO_TYPES = (".mac", ".macro", ".asm", ".assemble")
-    COPY_TYPES = (".copy", ".cpy", ".mac", ".macro", ".asm")
-
-    def __init__(self, folders: list[Path] | tuple[Path, ...] = ()) -> None:
-        self.folders = [Path(folder) for folder in folders]
-        self._names: dict[str, Path] = {}
-        for folder in reversed(self.folders):
-            for path in sorted(folder.iterdir(), reverse=True):
-                self._names[path.name.upper()] = path
-
-    def macro(self, name: str) -> tuple[str, str] | None:
-        """File name and text of the member that defines the macro."""
-        return self._find(name, self.MACRO_TYPES)
-
-    def copy(self, name: str) -> tuple[str, str] | None:
-        """File name and text of a COPY member."""
-        return self._find(name, self.COPY_TYPES)
-
-    def _find(self, name: str, types: tuple[str, ...]) -> tuple[str, str] | None:
-        for suffix in types:
-            path = self._names.get((name + suffix).upper())
-            if path is not None and path.is_file():
-                return str(path), decode_source(path.read_bytes(), str(path))
-        return None
-
-    def __str__(self) -> str:
-        return ", ".join(str(folder) for folder in self.folders) or "no macro library (--maclib)"
-
-
-def decode_source(data: bytes, file: str) -> str:
-    """UTF-8 host text; the position of what is not UTF-8 is told."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        raise SourceError(
-            f"{file}:{line}:{column}: found byte X'{data[error.start]:02X}' (offset {error.start}), expected UTF-8 text"
-        ) from None
-
-
-class SourceError(Exception):
-    """A source file cannot be read at all."""
