@@ -2,7 +2,7 @@
 
     CR0 bits 8-12   page and segment size: 01000 2K/64K, 01010 2K/1M, 10000 4K/64K, 10010 4K/1M
     CR1             bits 0-7 segment-table length (units of 64 bytes, less one), 8-25 origin
-    segment entry   bits 0-3 page-table length (sixteenths, less one; checked for 1M segments), 4-7 zero, 8-28 origin,
+    segment entry   bits 0-3 page-table length (sixteenths, less one; 64K segments: checked if 0), 4-7 zero, 8-28 origin,
                     29 segment protection, 30 common segment, 31 invalid
     page entry      4K: bits 0-11 frame, 12 invalid, 13-14 frame bits above the 24-bit address;
                     2K: bits 0-12 frame, 13 invalid, 14 zero
@@ -55,7 +55,8 @@ def walk(cpu: Cpu, address: int) -> tuple[int, int, int]:
     protected = entry >> 2 & 1
     page = address >> page_shift & (1 << segment_shift - page_shift) - 1
     page_address = (entry & 0xFFFFF8) + 2 * page & 0xFFFFFF
-    if segments == 2 and page >> segment_shift - page_shift - 4 > entry >> 28:
+    length = entry >> 28
+    if page >> segment_shift - page_shift - 4 > length and (segments == 2 or not length):
         return PAGE_LENGTH, page_address, 0
     frame = cpu.get_real(page_address, 2)
     if pages == 1:
