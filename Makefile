@@ -36,12 +36,14 @@ docs: setup
 bench: setup
 	$(BIN)/vm370 bench boot
 
-# Random programs in the native interpreter and the reference engine: make fuzz SEED=7 ROUNDS=2000
+# Random instructions and programs in all engines; what differs is made small and saved: make fuzz SEED=7 ROUNDS=2000
 SEED   ?= 1
-ROUNDS ?= 500
+ROUNDS ?= 1000
+KINDS  ?=
 
 fuzz: setup
-	$(BIN)/python tests/cp/engine/fuzz_native.py $(SEED) $(ROUNDS)
+	$(BIN)/python tests/cp/engine/fuzz run --seed $(SEED) --rounds $(ROUNDS) $(if $(KINDS),--kinds $(KINDS))
+	$(BIN)/python tests/cp/engine/fuzz hypothesis --seed $(SEED) --rounds $(ROUNDS)
 
 clean:
 	rm -rf build $(VENV)

@@ -2,6 +2,7 @@
 
     python tests/cp/engine/fuzz [run] [--seed N] [--rounds N] [--kinds K,...] [--engines E,...] [--folder DIR]
     python tests/cp/engine/fuzz replay FILE|KIND:SEED:INDEX [--engines E,...]    show one case and its differences
+    python tests/cp/engine/fuzz hypothesis [--seed N] [--rounds N]                   single instructions by hypothesis
     python tests/cp/engine/fuzz shrink FILE|KIND:SEED:INDEX                      make it small
 
 ``run`` has a child process do the work, so that a crash is a finding: the child is started again after the case that
@@ -26,6 +27,7 @@ from fuzz_shrink import Shrinker
 from fuzz_worker import PLACE_SIZE, Place, shrink_crash, work
 
 HERE = Path(__file__).parent
+WHAT = ("run", "work", "replay", "shrink", "crash", "trace", "hypothesis")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.NamedTemporaryFile(dir=folder, prefix="place") as place:
         place.write(bytes(PLACE_SIZE))
         place.flush()
-        common = ["--engines", args.engines, "--folder", args.folder]
+        common = ["--engines", args.engines, "--folder", args.folder, "--most", str(args.most), "--start", args.start]
         while True:
             what = ["work", "--seed", str(args.seed), "--rounds", str(args.rounds), "--kinds", args.kinds]
             status, found = child([*what, "--skip", str(skip), "--place", place.name, *common], sums)
@@ -49,9 +51,11 @@ def run(args: argparse.Namespace) -> int:
             number, _, name = at.partition(" ")
             print(f"{name or 'start'}: the process ended with status {status}", flush=True)
             findings += 1
-            if not name or findings > 60:
+            if not name:
                 break
             child(["crash", name, *common], sums)
+            if findings >= args.most:
+                break
             skip = int(number) + 1
     summary(sums, findings, args)
     return 1 if findings else 0
@@ -60,7 +64,9 @@ def run(args: argparse.Namespace) -> int:
 def child(arguments: list[str], sums: dict[str, Any]) -> tuple[int, int]:
     """(exit status, differences) of a child."""
     found = 0
-    process = subprocess.Popen([sys.executable, str(HERE), *arguments], stdout=subprocess.PIPE, text=True)
+    start = arguments[arguments.index("--start") + 1]
+    command = [sys.executable, *([start] if start else []), str(HERE), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         if not line.startswith("{"):
@@ -146,10 +152,22 @@ def shrink(args: argparse.Namespace) -> int:
     return 1
 
 
+def by_hypothesis(args: argparse.Namespace) -> int:
+    """Single instructions; 200 examples a round."""
+    from fuzz_hypothesis import search
+
+    examples = 200 * args.rounds
+    found = search(args.seed, examples, args.engines.split(","))
+    if found is not None:
+        print(found)
+    print(f"{examples} examples, {int(found is not None)} differences")
+    return int(found is not None)
+
+
 def main() -> int:
     """By the arguments."""
     parser = argparse.ArgumentParser(description="differential fuzzing of the engines")
-    parser.add_argument("what", nargs="?", default="run", choices=["run", "work", "replay", "shrink", "crash", "trace"])
+    parser.add_argument("what", nargs="?", default="run", choices=list(WHAT))
     parser.add_argument("case", nargs="?", default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=10)
@@ -158,12 +176,16 @@ def main() -> int:
     parser.add_argument("--folder", default="build/fuzz")
     parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--place", default="")
+    parser.add_argument("--start", default="", help="a program that starts this one")
+    parser.add_argument("--most", type=int, default=40, help="differences after which a child ends")
     args = parser.parse_args()
     names = args.engines.split(",")
     if args.what == "run":
         return run(args)
     if args.what == "replay":
         return replay(args)
+    if args.what == "hypothesis":
+        return by_hypothesis(args)
     if args.what == "shrink":
         return shrink(args)
     if args.what == "crash":
@@ -174,9 +196,8 @@ def main() -> int:
             machine.run_piece(piece)
             print(machine.log)
     else:
-        work(
-            args.kinds.split(","), args.seed, args.rounds, args.skip, names, Place(Path(args.place)), Path(args.folder)
-        )
+        plan = args.kinds.split(","), args.seed, args.rounds, args.skip
+        work(*plan, names, Place(Path(args.place)), Path(args.folder), args.most)
     return 0
 
 

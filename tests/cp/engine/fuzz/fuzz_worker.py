@@ -53,7 +53,9 @@ def tell(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
-def work(kinds: list[str], seed: int, rounds: int, skip: int, engines: list[str], place: Place, folder: Path) -> None:
+def work(
+    kinds: list[str], seed: int, rounds: int, skip: int, engines: list[str], place: Place, folder: Path, most: int
+) -> None:
     """All cases of the plan but the first ``skip``."""
     totals = Totals()
     found = 0
@@ -67,7 +69,7 @@ def work(kinds: list[str], seed: int, rounds: int, skip: int, engines: list[str]
         if difference is not None:
             report(case, difference, engines, folder, small=found < 10)
             found += 1
-            if found >= 40:
+            if found >= most:
                 break
         count = totals.kinds.setdefault(kind, [0, 0, 0])
         count[0] += 1
