@@ -47,13 +47,9 @@ END_MARK = b"\xff" * END_MARK_LENGTH
 FIRST_RECORD = HOME_ADDRESS_LENGTH + R0_LENGTH  # offset of R1's count
 
 _OTHER_IDS = {
-    b"CKD_C370": "a compressed image (CCKD); expand it with cckd2ckd",
-    b"CKD_S370": "a compressed shadow file",
+    b"CKD_S370": "a compressed shadow file, which is nothing without its base",
     b"CKD_P064": "a 64-bit image",
-    b"CKD_C064": "a 64-bit compressed image",
-    b"CKD_S064": "a 64-bit shadow file",
-    b"FBA_C370": "a compressed fixed-block image",
-    b"FBA_S370": "a compressed fixed-block shadow file",
+    b"CKD_S064": "a 64-bit compressed shadow file, which is nothing without its base",
 }
 
 DeviceHeader = construct.Struct(
@@ -178,6 +174,50 @@ def empty_track(cylinder: int, head: int) -> bytes:
     return _HOME.pack(0, cylinder, head) + _COUNT.pack(cylinder, head, 0, 0, 8) + bytes(8) + END_MARK
 
 
+def device_header(
+    device: CkdDevice, device_id: bytes = DEVICE_ID, file_sequence: int = 0, highest_cylinder: int = 0
+) -> bytes:
+    """The 512 bytes that an image begins with."""
+    header: bytes = DeviceHeader.build(
+        {
+            "device_id": device_id,
+            "heads": device.heads,
+            "track_length": device.track_length,
+            "type_byte": device.type_byte,
+            "file_sequence": file_sequence,
+            "highest_cylinder": highest_cylinder,
+            "serial": bytes(12),
+            "reserved": bytes(480),
+        }
+    )
+    return header
+
+
+def device_rows(path: str | Path, header: construct.Container) -> list[CkdDevice]:
+    """The device types that a parsed device header can mean, the smallest first; BadImage when there are none."""
+    rows = [row for row in CKD_DEVICES.values() if row.type_byte == header.type_byte]
+    if not rows:
+        types = " ".join(sorted({f"{row.type_byte:02X}" for row in CKD_DEVICES.values()}))
+        raise BadImage(path, 16, f"device type X'{header.type_byte:02X}'", f"one of {types}")
+    lengths = {row.track_length for row in rows}
+    if header.track_length not in lengths:
+        raise BadImage(path, 12, f"track length {header.track_length}", " or ".join(map(str, sorted(lengths))))
+    rows = [row for row in rows if row.track_length == header.track_length]
+    if header.heads != rows[0].heads:
+        raise BadImage(path, 8, f"{header.heads} heads", f"{rows[0].heads} heads for a {rows[0].name}")
+    return rows
+
+
+def image_device(path: str | Path, header: construct.Container, cylinders: int, offset: int) -> CkdDevice:
+    """The device type of an image of so many cylinders; ``offset``: where the file tells that number."""
+    rows = device_rows(path, header)
+    for row in rows:
+        if 1 <= cylinders <= row.cylinders + row.alternates:
+            return row
+    most = rows[-1].cylinders + rows[-1].alternates
+    raise BadImage(path, offset, f"{cylinders} cylinders", f"1 to {most} on a {rows[-1].name}")
+
+
 class CkdImage(TrackStore):
     """A whole CKD image in a host file."""
 
@@ -213,19 +253,7 @@ class CkdImage(TrackStore):
                 f"{number} cylinders on a {device.name}: expected 1 to {device.cylinders + device.alternates}"
             )
         with create_file(path, overwrite) as file:
-            header = DeviceHeader.build(
-                {
-                    "device_id": DEVICE_ID,
-                    "heads": device.heads,
-                    "track_length": device.track_length,
-                    "type_byte": device.type_byte,
-                    "file_sequence": 0,
-                    "highest_cylinder": 0,
-                    "serial": bytes(12),
-                    "reserved": bytes(480),
-                }
-            )
-            file.write(0, header)
+            file.write(0, device_header(device))
             file.set_length(HEADER_LENGTH + number * device.heads * device.track_length)
             image = cls(file, device, number)
             for cylinder in range(number):
@@ -256,30 +284,17 @@ class CkdImage(TrackStore):
         if header.device_id != DEVICE_ID:
             found = _OTHER_IDS.get(header.device_id, header.device_id)
             raise BadImage(file.path, 0, found, "the device identifier CKD_P370 in ASCII")
-        rows = [row for row in CKD_DEVICES.values() if row.type_byte == header.type_byte]
-        if not rows:
-            types = " ".join(sorted({f"{row.type_byte:02X}" for row in CKD_DEVICES.values()}))
-            raise BadImage(file.path, 16, f"device type X'{header.type_byte:02X}'", f"one of {types}")
-        lengths = {row.track_length for row in rows}
-        if header.track_length not in lengths:
-            raise BadImage(file.path, 12, f"track length {header.track_length}", " or ".join(map(str, sorted(lengths))))
-        rows = [row for row in rows if row.track_length == header.track_length]
-        if header.heads != rows[0].heads:
-            raise BadImage(file.path, 8, f"{header.heads} heads", f"{rows[0].heads} heads for a {rows[0].name}")
         if header.file_sequence:
             raise BadImage(
                 file.path, 17, f"file {header.file_sequence} of a split image", "0, a whole image in one file"
             )
+        rows = device_rows(file.path, header)
         cylinder_length = rows[0].heads * rows[0].track_length
         cylinders, rest = divmod(file.length - HEADER_LENGTH, cylinder_length)
         if rest or not cylinders:
             found = f"end of file after {cylinders} cylinders and {rest} bytes"
             raise BadImage(file.path, file.length, found, f"a multiple of {cylinder_length} bytes after the header")
-        for row in rows:
-            if cylinders <= row.cylinders + row.alternates:
-                return row, cylinders
-        most = rows[-1].cylinders + rows[-1].alternates
-        raise BadImage(file.path, file.length, f"{cylinders} cylinders", f"at most {most} on a {rows[-1].name}")
+        return image_device(file.path, header, cylinders, file.length), cylinders
 
     def read_track(self, cylinder: int, head: int) -> bytes:
         return self.file.read(self.track_offset(cylinder, head), self.track_length)

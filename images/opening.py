@@ -1,6 +1,8 @@
 """Open a disk image, whatever its format: the first bytes of the file tell.
 
     CKD_P370                images/ckd.py
+    CKD_C370, CKD_C064      images/cckd.py, read-only
+    FBA_C370                images/cfba.py, read-only
     anything else           images/fba.py, raw sectors without a header; not if the file is called .ckd or .cckd
 
 A format adds its row to READERS; what it gives is a TrackStore or a BlockStore.
@@ -11,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vm370.images.cckd import CCKD, CCKD64, CckdImage
+from vm370.images.cfba import CFBA, CfbaImage
 from vm370.images.ckd import DEVICE_ID, CkdImage
 from vm370.images.errors import ImageError
 from vm370.images.fba import FbaImage
@@ -22,6 +26,9 @@ Reader = Callable[[Path, bool], Store]
 
 #  first bytes of the file -> format
 READERS: dict[bytes, Reader] = {
+    CCKD: CckdImage.open,
+    CCKD64: CckdImage.open,
+    CFBA: CfbaImage.open,
     DEVICE_ID[:4]: CkdImage.open,
 }
 
