@@ -175,7 +175,7 @@ class Machine:
                 raise ValueError(f"unknown action {action!r}")
 
     def run_piece(self, piece: Piece) -> None:
-        """The actions, then the instructions."""
+        """The actions, then the instructions (of MVCL and CLCL units of operation)."""
         self.log.clear()
         if self.finished:
             return
@@ -183,12 +183,12 @@ class Machine:
             self.act(action)
         dice = random.Random(piece.cut) if piece.cut and self.name != REFERENCE else None
         cpu = self.cpu
-        end = cpu.instructions + piece.budget
+        end = cpu.units + piece.budget
         external = waits = 0
         at = -1
-        while not self.finished and (left := end - cpu.instructions) > 0:
-            if cpu.instructions != at:
-                external, at = 0, cpu.instructions
+        while not self.finished and (left := end - cpu.units) > 0:
+            if cpu.units != at:
+                external, at = 0, cpu.units
             try:
                 if self._present():
                     external += 1
@@ -263,9 +263,9 @@ class Machine:
         self.log.append((stop, cpu.ia, cpu.ilc if named else -1, cpu.instructions))
         match stop:
             case PrivilegedOperation():
-                before = cpu.instructions
+                before = cpu.units
                 result = self.engine.simulate(cpu)
-                if isinstance(result, PrivilegedOperation) or cpu.instructions == before:
+                if isinstance(result, PrivilegedOperation) or cpu.units == before:
                     self.log.append(("simulated nothing", result))
                     self.finished = True
                 elif result is not None:
