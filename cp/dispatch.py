@@ -1,29 +1,132 @@
-"""Which guest runs next, and for how long: round robin among those that can run, one slice each."""
+"""Which guests run next, for how long, and on which threads.
+
+CP gives time in *rounds*: in a round each of up to ``workers`` guests that can run has one time slice, in parallel.
+All of CP's own code runs under one lock, which a slice releases only while its guest is inside an engine: what an
+engine touches (CPU, storage, the engine's own notes) belongs to that guest alone, and native code runs without the
+lock of the Python interpreter.  Between rounds there is one thread, the caller's: console, commands and announcements
+need no lock.
+
+    one guest can run     its slice runs in the caller's thread: no lock, no hand-over
+    several               the first in the caller's thread, the others in the pool; the round ends with the last of them
+
+What must not happen to a guest while it is being served (LOGOFF by somebody else, a reset) is put off to the end of
+the round: ``exclusively``.
+
+The guests take turns by user ID.  The length of a time slice, in instructions, follows the measured speed of the
+guest, so that it takes about SLICE_NS; one in which CP has more to do than before ends after twice that time.
+``fixed`` slices of SLICE_INSTRUCTIONS make a run of several guests repeatable.  A key waits for the end of one round.
+
+Nobody interrupts a guest inside an engine: what becomes pending meanwhile (``cpu.pending``) is presented when the guest
+enables it, or at the end of its slice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
 
 SLICE_INSTRUCTIONS = 2_000
-"""Instructions in a time slice: 3 to 5 ms in the reference engine, so that a key press is served between two slices."""
+"""A slice of fixed length, and the shortest: 3 to 5 ms in the reference engine."""
+LONGEST_SLICE = 8_000_000
+SLICE_NS = 2_000_000
+"""Host time that a slice should take."""
+GROWTH = 4
+"""A slice is at most so many times as long as the one before."""
+
+Serve = Callable[["VirtualMachine", "threading.Lock | None"], None]
 
 
 class Dispatcher:
-    """Remembers whose turn it was."""
+    """Remembers whose turn it is, and serves rounds."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = 1, *, fixed: bool = False) -> None:
+        self.workers = max(1, workers)
+        self.fixed = fixed
         self._last = ""
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+        self._serving: dict[VirtualMachine, int] = {}
+        self._parallel = False
+        self._put_off: list[Callable[[], None]] = []
 
-    def next(self, machines: Iterable[VirtualMachine]) -> VirtualMachine | None:
-        """The machine whose turn it is among those that can run, or None."""
-        ready = [vm for vm in machines if vm.runnable]
-        if not ready:
-            return None
+    # --- whose turn it is ---
+
+    def choose(self, machines: Iterable[VirtualMachine]) -> list[VirtualMachine]:
+        """The guests of the next round, in turn among those that can run; none if all are idle."""
+        ready = sorted((vm for vm in machines if vm.runnable), key=lambda vm: vm.userid)
         later = [vm for vm in ready if vm.userid > self._last]
-        chosen = min(later or ready, key=lambda vm: vm.userid)
-        self._last = chosen.userid
+        chosen = (later + ready[: len(ready) - len(later)])[: self.workers]
+        if chosen:
+            self._last = chosen[-1].userid
         return chosen
+
+    def budget(self, vm: VirtualMachine) -> int:
+        """Instructions of the guest's next slice."""
+        return SLICE_INSTRUCTIONS if self.fixed else vm.slice_instructions
+
+    def measured(self, vm: VirtualMachine, executed: int, elapsed: int) -> None:
+        """A slice of so many instructions took ``elapsed`` ns: how long the next one may be."""
+        if self.fixed or (executed < vm.slice_instructions // 2 and elapsed < SLICE_NS):
+            return
+        fitting = executed * SLICE_NS // max(elapsed, 1)
+        vm.slice_instructions = max(SLICE_INSTRUCTIONS, min(fitting, GROWTH * vm.slice_instructions, LONGEST_SLICE))
+
+    # --- rounds ---
+
+    def round(self, chosen: list[VirtualMachine], serve: Serve) -> None:
+        """One slice for each of them; ``serve`` gets the lock that the slice has to release, or None."""
+        if len(chosen) == 1:
+            self._slice(chosen[0], serve, None)
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.workers - 1, thread_name_prefix="guests")
+        self._parallel = True
+        self._serving = dict.fromkeys(chosen, 0)
+        others = [self._pool.submit(self._locked_slice, vm, serve) for vm in chosen[1:]]
+        try:
+            self._locked_slice(chosen[0], serve)
+        finally:
+            wait(others)
+            self._serving.clear()
+            self._parallel = False
+        put_off, self._put_off = self._put_off, []
+        for action in put_off:
+            action()
+        for other in others:
+            other.result()
+
+    def _locked_slice(self, vm: VirtualMachine, serve: Serve) -> None:
+        with self._lock:
+            self._slice(vm, serve, self._lock)
+
+    def _slice(self, vm: VirtualMachine, serve: Serve, lock: threading.Lock | None) -> None:
+        if lock is not None:
+            self._serving[vm] = threading.get_ident()
+        begin, before = time.perf_counter_ns(), vm.cpu.instructions
+        serve(vm, lock)
+        self.measured(vm, vm.cpu.instructions - before, time.perf_counter_ns() - begin)
+        self._serving.pop(vm, None)
+
+    def exclusively(self, vm: VirtualMachine | None, action: Callable[[], None]) -> None:
+        """Do something to a guest that must not happen while it is being served.
+
+        It is done at once, unless the guest has a slice in the round that is going on and the caller is not that slice.
+        What concerns all guests (None) waits for the end of the round.
+        """
+        here = threading.get_ident()
+        if self._parallel if vm is None else self._serving.get(vm, here) != here:
+            self._put_off.append(action)
+        else:
+            action()
+
+    def end(self) -> None:
+        """No more rounds."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None

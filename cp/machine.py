@@ -8,14 +8,16 @@ Life of a machine: LOGON makes it in CP mode; ``ipl`` loads something; ``resume`
     suspended  a DIAGNOSE waits for a device, and is executed again when the device has changed
     idle       nothing can happen until somebody types or a clock strikes
 
-Virtual time (``now``) is the number of instructions executed plus what was skipped while only a device was busy;
-channel programs run by it, so that a run can be repeated.  The clocks that a guest sees follow the host's time, or
-virtual time with SET TIMER VIRTUAL.
+Virtual time (``now``) is the CPU's: instructions executed, and those that could have been executed while it waited for
+a device or a clock.  Channel programs run by it.  The clocks that a guest sees follow the host's time, or virtual time
+with SET TIMER VIRTUAL; then a run repeats to the instruction, however it is cut into time slices: clocks are looked at
+where the guest leaves the engine by itself, or where a clock or channel event was foreseen, never where a slice ends.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,8 +29,8 @@ from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
 from vm370.cp.devices import SpooledConsole, build_device
-from vm370.cp.dispatch import SLICE_INSTRUCTIONS
-from vm370.cp.engine import reference
+from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS
+from vm370.cp.engine.engines import Engine
 from vm370.cp.io.ccw import CSW_LOCATION, Csw
 from vm370.cp.io.channel import NEVER, Channels
 from vm370.cp.io.console import Console
@@ -36,11 +38,11 @@ from vm370.cp.io.device import Device
 from vm370.cp.messages import FilledMessage
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu, Registers
-from vm370.cp.s370.interceptions import MaskChanged
+from vm370.cp.s370.interceptions import BudgetEnd, Interception, MaskChanged, ProgramInterruption
 from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
-from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
+from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_PROGRAM, TRAP_SVC
 from vm370.cp.settings import Settings, TerminalOptions
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
@@ -58,8 +60,11 @@ ASSISTED = HYPERVISED & (TRAP_CONTROL | TRAP_IO)
 """What still traps with SET ASSIST ON: SVC, LPSW, SSM, keys and program interruptions are done inside the engine."""
 MOST_WAITING = 256
 """External interruptions that CP keeps for a machine that has not enabled them; who asks for more asks in vain."""
-
-assert BARE == 0
+TRAP_EFFORT = 50
+"""A trap counts as so many instructions for those who wait."""
+PROGRAM_NEW_PSW = 0x68
+CLOCK_INTERVAL = 33_333
+"""With SET TIMER VIRTUAL the interval timer at location 80 is brought up to date after so many instructions at most."""
 
 
 class ChannelPart:
@@ -116,17 +121,29 @@ class VirtualMachine:
         self.wrong_link_passwords = 0
         self.logon_messages: list[str] = []
         """What CP has to say about the devices of the directory entry, for LOGON to show."""
-        self.trace_traps = False
+        self._trace_traps = False
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
+        self._loop_suspected = False
+        self.trap_count = 0
+        self.slice_instructions = SLICE_INSTRUCTIONS
+        """Length of the next time slice; the dispatcher follows the guest's speed."""
+        self.pause_at: int | None = None
+        """``effort`` at which a slice ends at once: somebody waits for it."""
+        self.wrote_at = 0
+        """``effort`` when the last line was shown."""
+        self._clock_due = False
+        """The interruption of a clock is due that the PSW does not let through."""
+        self._event_at = 0
+        self._cut = False
+        """The last slice ended on the way to ``_event_at``, the virtual time of the next event that was foreseen."""
         self._device_changed = False
         self._yielded = False
         self._external: list[tuple[int, int, int | None, int]] = []
         """Code, CPU address, parameter, subclass of external interruptions that CP itself made pending."""
         self._bytes_by_diagnose = 0
         self.block_environments: dict[int, BlockEnvironment] = {}
-        self.skipped = 0
         self._devices: dict[int, Device] = {}
         self.console: Console | None = None
         self.define_storage(entry.storage_size)
@@ -143,7 +160,12 @@ class VirtualMachine:
         self.channels = Channels(self.storage, self._delivered)
         for address, device in self._devices.items():
             self.channels.attach(address, device)
-        self.cpu = Cpu(self.storage, channels=ChannelPart(self))
+        before = self.cpu if hasattr(self, "cpu") else None
+        source = before.clocks.source if before is not None else None
+        self.cpu = Cpu(self.storage, channels=ChannelPart(self), time_source=source)
+        if before is not None:
+            self.cpu.instructions, self.cpu.idle = before.instructions, before.idle
+            self.cpu.clocks.reset()
         self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
         self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
@@ -172,15 +194,33 @@ class VirtualMachine:
         self.cpu.cpu_id = version << 56 | self.entry.cpu_serial << 32 | MODEL << 16
 
     def set_assist(self, on: bool, *, svc: bool = True) -> None:
-        """SET ASSIST: which traps are handled inside the engine."""
+        """SET ASSIST: which traps are handled inside the engine; none while traps are traced."""
         self.settings.assist, self.settings.assist_svc = on, svc
-        self.cpu.trap_mask = HYPERVISED if not on else ASSISTED if svc else ASSISTED | TRAP_SVC
+        assisted = ASSISTED if svc else ASSISTED | TRAP_SVC
+        self.cpu.trap_mask = assisted if on and not self._trace_traps else HYPERVISED
+
+    @property
+    def trace_traps(self) -> bool:
+        """TRACE TRAPS is on."""
+        return self._trace_traps
+
+    @trace_traps.setter
+    def trace_traps(self, on: bool) -> None:
+        self._trace_traps = on
+        self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
+
+    def set_engine(self, name: str) -> None:
+        """SET ENGINE: what executes the guest from its next slice on."""
+        self.settings.engine = name
+        self.slice_instructions = SLICE_INSTRUCTIONS
 
     def set_timer(self, policy: str) -> None:
         """SET TIMER OFF, ON, REAL or VIRTUAL."""
         self.settings.timer = policy
+        self._cut = False
         clocks = self.cpu.clocks
-        source: TimeSource = VirtualTime(start=self._host_tod()) if policy == "VIRTUAL" else RealTime()
+        start = self._host_tod() - self.now * MICROSECOND
+        source: TimeSource = VirtualTime(start=start) if policy == "VIRTUAL" else RealTime()
         if type(source) is not type(clocks.source):
             clocks.source = source
             clocks.reset()
@@ -196,7 +236,7 @@ class VirtualMachine:
         self.cpu.reset(clear=clear)
         self._external.clear()
         self.block_environments.clear()
-        self.suspended = False
+        self.suspended = self._cut = False
         self.cpu.pending = 0
         self.halt()
 
@@ -252,6 +292,7 @@ class VirtualMachine:
 
     def show(self, line: str, origin: Origin) -> None:
         """A line for the user: into his console spool file, and on the terminal unless SPOOL CONSOLE NOTERM."""
+        self.wrote_at = self.effort
         spool = self.console.spool if isinstance(self.console, SpooledConsole) else None
         if spool is not None:
             spool.line(line)
@@ -276,8 +317,13 @@ class VirtualMachine:
 
     @property
     def now(self) -> int:
-        """Virtual time in instructions."""
-        return self.cpu.instructions + self.skipped
+        """Virtual time in instructions, waits included."""
+        return self.cpu.now
+
+    @property
+    def effort(self) -> int:
+        """Virtual time, and a charge for each trap: how long somebody has waited for this machine."""
+        return self.cpu.now + TRAP_EFFORT * self.trap_count
 
     @property
     def sleeping(self) -> bool:
@@ -315,30 +361,35 @@ class VirtualMachine:
         """Suspended in a DIAGNOSE; not if the user had the machine go on somewhere else."""
         return self.suspended and self.cpu.ia == self._suspended_at
 
-    @property
-    def _elapsed(self) -> int:
-        """Virtual time, waiting included: what a time slice is measured by."""
-        return self.cpu.now + self.skipped
+    def run_slice(
+        self, budget: int = SLICE_INSTRUCTIONS, *, timed: bool = False, lock: threading.Lock | None = None
+    ) -> None:
+        """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait.
 
-    def run_slice(self, budget: int = SLICE_INSTRUCTIONS) -> None:
-        """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait."""
-        start, guest_before = time.perf_counter_ns(), self.counters.guest_ns
-        cpu, source = self.cpu, self.cpu.clocks.source
-        end = self._elapsed + budget
+        ``timed``: no longer than twice what a slice should take, so far as the guest leaves the engine.  ``lock`` is
+        held by the caller and free while the guest is inside the engine.
+        """
+        begin, guest_before, waited = time.perf_counter_ns(), self.counters.guest_ns, 0
+        cpu, engine = self.cpu, self.system.engines.engine(self.settings.engine)
+        latest = begin + 2 * SLICE_NS
+        end = cpu.now + budget
         self._yielded = False
-        while self.may_run and not self._yielded and (left := end - self._elapsed) > 0:
-            if self.channels.due <= self.now:
-                self.channels.run(self.now)
+        while self.may_run and not self._yielded and (left := self._left(end)) > 0:
+            if timed and time.perf_counter_ns() > latest:
+                break
+            if self.channels.due <= cpu.now:
+                self.channels.run(cpu.now)
                 continue
             if self._held:
                 if not self._device_changed:
                     if self.channels.due == NEVER:
                         break
-                    self.skipped += self.channels.due - self.now
+                    cpu.idle += self.channels.due - cpu.now
                     continue
                 self.resumed = True
             else:
-                cpu.clocks.update()
+                if not self._cut:
+                    cpu.clocks.update()
                 if self._present_interruption():
                     continue
                 if cpu.wait:
@@ -346,39 +397,94 @@ class VirtualMachine:
                         break
                     continue
             self.suspended = False
-            limit = cpu.clocks.budget(min(left, self.channels.due - self.now))
-            if isinstance(source, RealTime):
-                source.start()
+            limit = self._limit(left)
+            real = cpu.clocks.source
             entered = time.perf_counter_ns()
-            interception = reference.run(cpu, limit)
-            self.counters.guest_ns += time.perf_counter_ns() - entered
-            if isinstance(source, RealTime):
-                source.stop()
+            if lock is not None:
+                lock.release()
+            try:
+                if isinstance(real, RealTime):
+                    real.start()
+                interception = self._execute(engine, limit)
+            finally:
+                if isinstance(real, RealTime):
+                    real.stop()
+                left_at = time.perf_counter_ns()
+                self.counters.guest_ns += left_at - entered
+                if lock is not None:
+                    lock.acquire()
+                    waited += time.perf_counter_ns() - left_at
+            self._cut = self._cut and isinstance(interception, BudgetEnd)
             if self.resumed and isinstance(interception, MaskChanged):
                 self.suspended = True  # the DIAGNOSE was not reached: masks were changed while it was suspended
                 continue
             traps.handle(self, interception)
             self.resumed = False
-        elapsed = time.perf_counter_ns() - start
+        elapsed = time.perf_counter_ns() - begin - waited
         self.counters.cp_ns += elapsed - (self.counters.guest_ns - guest_before)
         self.counters.ccws = self.channels.ccws
         self.counters.bytes_moved = self.bytes_moved
 
+    def _left(self, end: int) -> int:
+        """Instructions until the slice ends, or somebody has waited long enough."""
+        left = end - self.cpu.now
+        return left if self.pause_at is None else min(left, self.pause_at - self.effort)
+
+    def _limit(self, left: int) -> int:
+        """Instructions until the next event, or the end of the slice, which ``_cut`` tells of.
+
+        An event that is due already waits for a mask: the guest leaves the engine when it changes one.
+        """
+        cpu, now = self.cpu, self.cpu.now
+        virtual = isinstance(cpu.clocks.source, VirtualTime)
+        if not self._cut or now >= self._event_at:
+            units = cpu.clocks.next_event()
+            room = CLOCK_INTERVAL if virtual else left
+            self._clock_due = units == 0
+            if units:
+                room = min(room, cpu.clocks.source.instructions(units) or room)
+            elif self._clock_due:
+                cpu.pending = 1
+            self._event_at = min(now + room, self.channels.due)
+        limit = min(left, self._event_at - now, self.channels.due - now)
+        self._cut = virtual and now + limit < self._event_at
+        return min(limit, SLICE_INSTRUCTIONS) if cpu.per else limit
+
+    def _execute(self, engine: Engine, limit: int) -> Interception:
+        """Enter the engine; a guest that seems to do nothing but take program interruptions shows each to CP."""
+        cpu = self.cpu
+        if self._loop_suspected:
+            saved, cpu.trap_mask = cpu.trap_mask, cpu.trap_mask | TRAP_PROGRAM
+            try:
+                interception = engine.run(cpu, 1)
+            finally:
+                cpu.trap_mask = saved
+            self._loop_suspected = isinstance(interception, ProgramInterruption | MaskChanged)
+            return interception
+        interception = engine.run(cpu, limit)
+        if isinstance(interception, BudgetEnd | MaskChanged) and not cpu.trap_mask & TRAP_PROGRAM:
+            self._loop_suspected = cpu.ia == cpu.get_real(PROGRAM_NEW_PSW + 4, 4) & 0xFFFFFF
+        return interception
+
     def _wait(self) -> bool:
         """The PSW has the wait bit on.  False: nothing can be done in this slice."""
+        cpu = self.cpu
         if not self._enabled():
             traps.count(self, "wait", f"disabled wait PSW {self.psw_text()}", "stop: nothing can end this wait")
             self.stop(messages.DISABLED_WAIT.fill(psw=self.psw_text()))
             return False
         self.loop_kind = ""
+        self._cut = False
+        source, events = cpu.clocks.source, []
         if self.channels.due != NEVER:
-            self.skipped += self.channels.due - self.now
-            return True
-        units = self.cpu.clocks.next_event() if self.cpu.system_mask & 1 else None
-        if units is not None and isinstance(self.cpu.clocks.source, VirtualTime):
-            self.cpu.clocks.skip(max(units, 1))
-            return True
-        return False
+            events.append(self.channels.due - cpu.now)
+        units = cpu.clocks.next_event() if cpu.system_mask & 1 and isinstance(source, VirtualTime) else None
+        if units is not None:
+            events.append(source.instructions(units) or 1)
+        if not events:
+            return False
+        cpu.idle += min(events)
+        return True
 
     def wake_up_at(self) -> float | None:
         """Monotonic time at which the host's clock gives the machine something to do."""
@@ -431,7 +537,8 @@ class VirtualMachine:
         if found is not None:
             traps.present_io(self, found[0], self.channels.accept(found[0]))
             return True
-        self.cpu.pending = 1 if self.channels.pending_mask or self._external or self.cpu.external_pending else 0
+        pending = self.channels.pending_mask or self._external or self.cpu.external_pending or self._clock_due
+        self.cpu.pending = 1 if pending else 0
         return False
 
     def _enabled_external(self) -> tuple[int, int, int | None, int] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vm370.cp.engine_choice import DEFAULT_ENGINE
+
 
 @dataclass(slots=True)
 class LineEditing:
@@ -54,10 +56,12 @@ class Settings:
     smsg: bool = False
     timer: str = "ON"
     """OFF, ON: the interval timer counts virtual CPU time, REAL: wait time too, VIRTUAL: all clocks follow ``now``."""
-    assist: bool = False
-    """SET ASSIST: SVC, LPSW, SSM and program interruptions are done inside the engine without a trap."""
+    assist: bool = True
+    """SET ASSIST: SVC, LPSW, SSM, keys and program interruptions are done inside the engine without a trap."""
     assist_svc: bool = True
     """SET ASSIST NOSVC: SVC traps all the same."""
     impure: bool = True
     """SET IMPURE OFF: no DIAGNOSE, and STIDP shows a real CPU."""
+    engine: str = DEFAULT_ENGINE
+    """SET ENGINE: what executes the guest's instructions, if it is there."""
     pf_keys: dict[int, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 Everything here is driven by calls; nothing sleeps, and time comes from a ``Clock``.  The console, the script reader and
 the tests each drive it their own way:
 
-    system.step()             one time slice of the next guest that can run; False when all are idle
+    system.step()             one time slice for guests that can run (dispatch.py); False when all are idle
     system.next_wake_up()     when an idle system has to look again (a sleeping user, a timer), or None
     session.enter(line)       a person typed something
 """
@@ -11,6 +11,7 @@ the tests each drive it their own way:
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,7 @@ from vm370.cp import messages
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
+from vm370.cp.engine_choice import EngineChoice
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.session import GREETING, Session
@@ -59,7 +61,8 @@ class StartError(Exception):
 class System:
     """CP."""
 
-    def __init__(self, home: Path, clock: Clock | None = None) -> None:
+    def __init__(self, home: Path, clock: Clock | None = None, *, workers: int = 0) -> None:
+        """``workers``: how many guests run at once; 0: one after the other, in slices of fixed length (repeatable)."""
         self.home = home
         self.clock: Clock = clock or HostClock()
         self.ipl_time = self.clock.now()
@@ -73,7 +76,9 @@ class System:
         self.users: dict[str, VirtualMachine] = {}
         """Logged-on users by user ID, disconnected ones included."""
         self.sessions: list[Session] = []
-        self.dispatcher = Dispatcher()
+        self.dispatcher = Dispatcher(workers, fixed=not workers)
+        self.engines = EngineChoice()
+        self.engines.begin()
         self.shutting_down = False
         self.failed = False
         """A fault inside CP happened; the program ends with exit code 1."""
@@ -133,18 +138,22 @@ class System:
     # --- running ---
 
     def step(self) -> bool:
-        """Give one time slice; False when every guest is idle."""
+        """Give time slices; False when every guest is idle."""
         for session in tuple(self.sessions):
             session.go_on()
         announce(self)
-        vm = self.dispatcher.next(self.users.values())
-        if vm is None:
+        chosen = self.dispatcher.choose(self.users.values())
+        if not chosen:
             return False
+        self.dispatcher.round(chosen, self._serve)
+        return True
+
+    def _serve(self, vm: VirtualMachine, lock: threading.Lock | None) -> None:
+        """One time slice of one guest."""
         try:
-            vm.run_slice()
+            vm.run_slice(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
-        return True
 
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:
         """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""
@@ -178,5 +187,6 @@ class System:
         self.shutting_down = True
         for vm in list(self.users.values()):
             self.logoff(vm)
+        self.dispatcher.end()
         self.volumes.close()
         self.spool.close()

@@ -38,7 +38,7 @@ from vm370.cp.s370.interruptions import (
     program_interruption,
 )
 from vm370.cp.s370.per import Watch
-from vm370.cp.s370.traps import TRAP_PRIVILEGED, TRAP_PROGRAM, Leave
+from vm370.cp.s370.traps import TRAP_CONTROL, TRAP_PRIVILEGED, TRAP_PROGRAM, Leave
 
 _SLOW = bytes(1 if offset & 1 or offset > 2042 else 0 for offset in range(2048))
 """By offset in a block: the instruction is at an odd address, or may go beyond the block."""
@@ -206,7 +206,7 @@ def settle(cpu: Cpu) -> Interception | None:
             if stop is not None:
                 return stop
         elif cpu.invalid_psw:
-            if cpu.trap_mask & TRAP_PROGRAM:
+            if cpu.trap_mask & (TRAP_PROGRAM | TRAP_CONTROL):  # of a virtual machine, assisted or not
                 cpu.event = event
                 return InvalidPsw()
             program_interruption(cpu, SPECIFICATION)

@@ -84,7 +84,7 @@ def test_links(alpha: User, logged_on: Logon) -> None:
 
 
 def test_impure(alpha: User, cp: System) -> None:
-    alpha.type("ST S800 83120000 S804 0A05 L60 00020000 0 G2 8 G1 1000 PSW 0 800", "BEGIN")
+    alpha.type("SET ASSIST OFF", "ST S800 83120000 S804 0A05 L60 00020000 0 G2 8 G1 1000 PSW 0 800", "BEGIN")
     cp.step()
     alpha.read()
     lines = alpha.type("Q IMPURE")
