@@ -135,8 +135,19 @@ def load_control(cpu: Cpu, r1: int, r3: int, address: int) -> None:
     need_aligned(cpu, address, 4)
     count = (r3 - r1 & 15) + 1
     cpu.check_fetch(address, 4 * count)
+    translation = cpu.cr[0]  # registers 0 and 1 say where the operand is, until all of it is fetched
+    segment_table = cpu.cr[1]
     for i in range(count):
-        cpu.cr[r1 + i & 15] = cpu.get(address + 4 * i & 0xFFFFFF, 4)
+        register = r1 + i & 15
+        value = cpu.get(address + 4 * i & 0xFFFFFF, 4)
+        if register == 0:
+            translation = value
+        elif register == 1:
+            segment_table = value
+        else:
+            cpu.cr[register] = value
+    cpu.cr[0] = translation
+    cpu.cr[1] = segment_table
     cpu.mode_changed()
     cpu.host_attention()
 
