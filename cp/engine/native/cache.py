@@ -28,7 +28,8 @@ def folder() -> Path:
 def source_files() -> list[Path]:
     """Everything that native code is made from."""
     here = Path(__file__).parent
-    return sorted(here.glob("*.py")) + sorted((here.parents[1] / "s370").glob("*.py"))
+    folders = (here, here.parent / "regions", here.parents[1] / "s370")
+    return [path for place in folders for path in sorted(place.glob("*.py"))]
 
 
 def key(parts: Iterable[str]) -> str:
@@ -43,7 +44,11 @@ def key(parts: Iterable[str]) -> str:
 
 def load(name: str) -> bytes | None:
     """Object code, or None if it is not there or not as it was written."""
-    path = folder() / name
+    return load_file(folder() / name)
+
+
+def load_file(path: Path) -> bytes | None:
+    """What was saved in a file, or None if it is not there or not as it was written."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -60,14 +65,20 @@ def load(name: str) -> bytes | None:
 
 def save(name: str, code: bytes) -> None:
     """Keep object code; without success where that is not possible."""
+    save_file(folder() / name, code)
+
+
+def save_file(path: Path, code: bytes) -> None:
+    """Keep bytes in a file of the cache folder; without success where that is not possible."""
     try:
-        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder().chmod(0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=folder(), prefix=name)
+        for place in {folder(), path.parent}:
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.chmod(0o700)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(MAGIC + hashlib.sha256(code).digest() + code)
-            os.replace(temporary, folder() / name)
+            os.replace(temporary, path)
         except OSError:
             os.unlink(temporary)
             raise

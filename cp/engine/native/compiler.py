@@ -27,11 +27,12 @@ def initialize() -> None:
     llvm.initialize_native_asmprinter()
 
 
-def _target_machine() -> Any:
+def target_machine(optimization: int = OPTIMIZATION) -> Any:
+    """This host."""
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
-        opt=OPTIMIZATION,
+        opt=optimization,
         reloc="pic",
         codemodel="small",
     )
@@ -41,7 +42,7 @@ def compile_text(text: str) -> bytes:
     """Object code of a module."""
     module = llvm.parse_assembly(text)
     module.verify()
-    machine = _target_machine()
+    machine = target_machine()
     options = llvm.create_pipeline_tuning_options(speed_level=OPTIMIZATION)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
     builder = llvm.create_pass_builder(machine, options)
@@ -61,7 +62,7 @@ class Linked:
     """Object code in this process."""
 
     def __init__(self, code: bytes, name: str) -> None:
-        self._jit = llvm.create_lljit_compiler(_target_machine(), use_jit_link=True)
+        self._jit = llvm.create_lljit_compiler(target_machine(), use_jit_link=True)
         builder = llvm.JITLibraryBuilder().add_object_img(code).add_current_process().export_symbol(name)
         self._library = builder.link(self._jit, name)
         self.function: Enter = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_void_p)(self._library[name])
