@@ -51,6 +51,13 @@ class HostFile:
         except BlockingIOError as error:
             raise ImageInUse(f"{self.path}: in use: another process has it open read-write") from error
 
+    def hold(self) -> None:
+        """Keep writers away, as one of several readers."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ImageInUse(f"{self.path}: in use: another process has it open read-write") from error
+
     @property
     def length(self) -> int:
         """Bytes in the file."""

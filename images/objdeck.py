@@ -11,7 +11,8 @@
     ESD item   name 8 | type 1 | address 3 | flag 1 | length or ESDID 3
                type  00 SD  01 LD  02 ER  04 PC  05 CM  06 PR  0A WX;  address 0 or blank for ER and WX
     RLD item   R 2 | P 2 | flag 1 | address 3    the field at address in section P gets the value of R
-               flag  10 V-type, 0C length - 1, 02 subtract, 01 the next item has the same R and P (and only 4 bytes)
+               flag  10 V-type, 20 Q-type (R a pseudo register), 30 CXD (R 0: length of all pseudo registers),
+                     0C length - 1, 02 subtract, 01 the next item has the same R and P (and only 4 bytes)
 
 Cards that do not begin with X'02' are control statements (INCLUDE, LIBRARY, ENTRY ...) and stay as they are.  ESDIDs of
 an ESD card count its items except LD from the first one given.  `parse_deck` and `build_deck` are each other's inverse.
@@ -42,7 +43,7 @@ SD, LD, ER, PC, CM, PR, WX = 0x00, 0x01, 0x02, 0x04, 0x05, 0x06, 0x0A
 ESD_TYPES = {SD: "SD", LD: "LD", ER: "ER", PC: "PC", CM: "CM", PR: "PR", WX: "WX"}
 CARD_TYPES = ("ESD", "TXT", "RLD", "END", "SYM", "REP", "ICS", "SLC", "LDT")
 
-RLD_VIRTUAL, RLD_NEGATIVE, RLD_SAME = 0x10, 0x02, 0x01
+RLD_VIRTUAL, RLD_PSEUDO, RLD_CUMULATIVE, RLD_NEGATIVE, RLD_SAME = 0x10, 0x20, 0x30, 0x02, 0x01
 
 
 class ObjectDeckError(ImageError):
@@ -147,8 +148,13 @@ class RldItem:
         return (self.flag >> 2 & 3) + 1
 
     @property
+    def kind(self) -> int:
+        """0 or one of RLD_VIRTUAL, RLD_PSEUDO, RLD_CUMULATIVE."""
+        return self.flag & 0x70
+
+    @property
     def virtual(self) -> bool:
-        return self.flag & 0xF0 == RLD_VIRTUAL
+        return self.kind == RLD_VIRTUAL
 
     @property
     def negative(self) -> bool:

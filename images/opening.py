@@ -3,6 +3,7 @@
     CKD_P370                images/ckd.py
     CKD_C370, CKD_C064      images/cckd.py, read-only
     FBA_C370                images/cfba.py, read-only
+    SQLite format 3         images/overlay.py, copy-on-write over any other of them
     anything else           images/fba.py, raw sectors without a header; not if the file is called .ckd or .cckd
 
 A format adds its row to READERS; what it gives is a TrackStore or a BlockStore.
@@ -18,6 +19,7 @@ from vm370.images.cfba import CFBA, CfbaImage
 from vm370.images.ckd import DEVICE_ID, CkdImage
 from vm370.images.errors import ImageError
 from vm370.images.fba import FbaImage
+from vm370.images.overlay import MAGIC, open_overlay
 from vm370.images.stores import BlockStore, TrackStore
 
 Store = TrackStore | BlockStore
@@ -41,6 +43,8 @@ def open_image(path: str | Path, read_only: bool = False) -> Store:
             start = file.read(16)
     except OSError as error:
         raise ImageError(f"{place}: cannot be opened: {error.strerror}") from error
+    if start == MAGIC:
+        return open_overlay(place, read_only, open_image)
     for magic, reader in READERS.items():
         if start.startswith(magic):
             return reader(place, read_only)
