@@ -1,4 +1,8 @@
-"""``vm370 bench NAME``: measurements.  Each is a module of tools/bench with ``configure``, ``measure`` and ``show``."""
+"""``vm370 bench NAME``: measurements.
+
+Each is a module of tools/bench with ``configure(parser)``, ``measure(args) -> answer``, ``show(answer)``, and
+``failed(answer) -> bool`` if a part of it may fail.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ BENCHMARKS = {
     "boot": ("vm370.tools.bench.boot", "first and later starts, IPL of CMS, echo of a key beside looping guests"),
     "impure": ("vm370.tools.bench.impure", "what DIAGNOSE saves: the same file copy pure, assisted and impure"),
     "cpu": ("vm370.tools.bench.cpu", "kernels of guest code in each engine, in millions of instructions a second"),
+    "roundtrip": ("vm370.tools.bench.roundtrip", "SVC and DIAGNOSE, to CP and back, with assists on and off"),
+    "start": ("vm370.tools.bench.start", "first build and loading of native code, memory of a guest, IPL of CMS"),
 }
 
 
@@ -27,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Exit code 0; 2 if it cannot be measured."""
+    """Exit code 0; 1 if a part failed, which was said; 2 if it cannot be measured."""
     module = importlib.import_module(BENCHMARKS[args.benchmark][0])
     try:
         answer = module.measure(args)
@@ -38,4 +44,4 @@ def main(args: argparse.Namespace) -> int:
         print(json.dumps(answer, indent=2))
     else:
         module.show(answer)
-    return 0
+    return 1 if hasattr(module, "failed") and module.failed(answer) else 0
