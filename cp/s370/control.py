@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vm370.cp.s370.clocks import EMERGENCY_SIGNAL_PENDING, EXTERNAL_CALL_PENDING
 from vm370.cp.s370.interruptions import (
     ADDRESSING,
+    CR0_EXTERNAL,
     PAGE_TRANSLATION,
     SEGMENT_TRANSLATION,
     SPECIAL_OPERATION,
@@ -131,25 +132,30 @@ def test_protection(cpu: Cpu, address: int, key_address: int) -> None:
 
 
 def load_control(cpu: Cpu, r1: int, r3: int, address: int) -> None:
-    """LCTL: control registers r1 through r3; specification."""
+    """LCTL: control registers r1 through r3; specification.  The host is told of masks of interruptions that change."""
     need_aligned(cpu, address, 4)
     count = (r3 - r1 & 15) + 1
     cpu.check_fetch(address, 4 * count)
+    masks = 0
     translation = cpu.cr[0]  # registers 0 and 1 say where the operand is, until all of it is fetched
     segment_table = cpu.cr[1]
     for i in range(count):
         register = r1 + i & 15
         value = cpu.get(address + 4 * i & 0xFFFFFF, 4)
         if register == 0:
+            masks |= (translation ^ value) & (CR0_EXTERNAL | LOW_ADDRESS_PROTECTION)
             translation = value
         elif register == 1:
             segment_table = value
         else:
+            if register == 2:
+                masks |= cpu.cr[2] ^ value
             cpu.cr[register] = value
     cpu.cr[0] = translation
     cpu.cr[1] = segment_table
     cpu.mode_changed()
-    cpu.host_attention()
+    if masks:
+        cpu.host_attention()
 
 
 def store_control(cpu: Cpu, r1: int, r3: int, address: int) -> None:

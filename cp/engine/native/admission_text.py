@@ -2,6 +2,7 @@
 
 admit_fetch(context, map, address, length)  delta of a contiguous operand that may be fetched, or null
 admit_store(context, map, address, length)  the same for storing: no byte of it is translated code
+absolute_free(context, absolute address)    no byte of the eight from there is translated code (nor of some near them)
 low_storage_free(cpu, context)              no byte of the first 256 of real storage is translated code
 forget_block(context, logical block)        the block has no entry in any map without translation
 
@@ -115,6 +116,21 @@ look:
 %at = getelementptr i8, ptr %bits, i64 %offset
 {words}
 %free = icmp eq i64 %or3, 0
+ret i1 %free
+yes:
+ret i1 true
+}}
+define internal {ADMIT} i1 @absolute_free(ptr %c, i64 %a) noinline {{
+entry:
+%ba = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["code_bits"]}
+%bits = load ptr, ptr %ba{STATE}
+%none = icmp eq ptr %bits, null
+br i1 %none, label %yes, label %look
+look:
+%offset = lshr i64 %a, 3
+%at = getelementptr i8, ptr %bits, i64 %offset
+%word = load i16, ptr %at, align 1{TABLE}
+%free = icmp eq i16 %word, 0
 ret i1 %free
 yes:
 ret i1 true

@@ -7,7 +7,8 @@ SETTLE     next instruction; mode changed     looks at the new PSW and masks, as
 CALL       after SVC                          gives SupervisorCall(code) to its caller
 TRAP       after an instruction               has it followed by the program interruption ``code``
 HOT        next instruction                   may have the code from there translated
-ATTENTION  next instruction; mode changed     as SETTLE, and leaves to the host (cpu.host_attention)
+ATTENTION  next instruction                   leaves to the host (cpu.host_attention)
+PURGE      next instruction                   purges translations; ``code``: settles, as the mode changed, too
 KEYS       next instruction                   forgets what it knew of the block ``key_block``, whose key was changed
 
 The context has the access maps (maps.py) and keeps them true: ``Cpu`` tells it through ``cpu.native`` of each access
@@ -25,6 +26,7 @@ threshold           count of a new entry of the table
                     interruption) and what decides on accesses that the map does not simply allow
 region_instructions instructions executed by translated code
 code_bits           bitmap of translated code (codemap.py), or null
+bound_tag           bits of CR0 (CR0_ACCESS), and CR1, for which the maps are
 mode_changed        PSW key, system mask or EC mode were changed by native code
 dat_filled          a map of a space with translation has entries
 =================== =======================================================================================
@@ -33,20 +35,24 @@ dat_filled          a map of a space with translation has entries
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vm370.cp.engine.native.maps import SPACES, AccessMap, Space
 from vm370.cp.s370.cpu import Cpu
-from vm370.cp.s370.storage import BLOCK_SHIFT
+from vm370.cp.s370.storage import BLOCK_SHIFT, LOW_ADDRESS_PROTECTION
 
 if TYPE_CHECKING:
     from vm370.cp.engine.native.codemap import CodeBitmap
     from vm370.cp.s370.storage import Storage
 
-BUDGET, STEP, SETTLE, CALL, TRAP, HOT, ATTENTION, KEYS = range(8)
-REASONS = ("budget", "step", "settle", "call", "trap", "hot", "attention", "keys")
-_CR0_TRANSLATION = 0xF80000
-_pointer, _u32, _i64 = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int64
+BUDGET, STEP, SETTLE, CALL, TRAP, HOT, ATTENTION, KEYS, PURGE = range(9)
+REASONS = ("budget", "step", "settle", "call", "trap", "hot", "attention", "keys", "purge")
+CR0_TRANSLATION = 0xF80000
+"""Control register 0: page and segment size."""
+CR0_ACCESS = CR0_TRANSLATION | LOW_ADDRESS_PROTECTION
+"""Control register 0: what is allowed, and where."""
+_pointer, _u32, _u64, _i64 = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64, ctypes.c_int64
 
 
 class Context(ctypes.Structure):
@@ -67,6 +73,7 @@ class Context(ctypes.Structure):
         ("budget", _i64),
         ("size", _i64),
         ("region_instructions", _i64),
+        ("bound_tag", _u64),
         ("maps", _pointer * 32),
         ("space_tags", _u32 * 2),
         ("space_tag", _u32),
@@ -86,6 +93,7 @@ class Context(ctypes.Structure):
     budget: int
     size: int
     region_instructions: int
+    bound_tag: int
     maps: ctypes.Array[ctypes.c_void_p]
     space_tags: ctypes.Array[ctypes.c_uint32]
     space_tag: int
@@ -108,6 +116,10 @@ class Context(ctypes.Structure):
         self._prefix = 0
         self._current = AccessMap()
         self.bitmap: CodeBitmap | None = None
+        self.hot: Callable[[], None] | None = None
+        """Called when native code was left with HOT."""
+        self.installation: object | None = None
+        """What the regions engine has of translated code."""
         self.storage: Storage | None = None
         self.space_tags[0] = self.space_tag = 1
 
@@ -144,6 +156,7 @@ class Context(ctypes.Structure):
         for index in range(32):
             self.maps[index] = None
         self._bound, self._tag = None, -1
+        self.space_tags[1] = 1
         self._current = AccessMap()
         self._cpu.access_changed()
 
@@ -162,7 +175,8 @@ class Context(ctypes.Structure):
         if self._prefix != cpu.prefix:
             self._prefix = cpu.prefix
             self._clear()
-        tag = (cpu.cr[0] & _CR0_TRANSLATION) << 32 | cpu.cr[1]
+        tag = (cpu.cr[0] & CR0_TRANSLATION) << 32 | cpu.cr[1]
+        self.bound_tag = (cpu.cr[0] & CR0_ACCESS) << 32 | cpu.cr[1]
         if tag != self._tag:
             self._tag = tag
             self._bind(next((space for space in self._translated if space.tag == tag), None))
@@ -212,6 +226,10 @@ class Context(ctypes.Structure):
             self._current.store(logical, absolute, delta, bits)
         if self.space_tag != 1:
             self.dat_filled = 1
+
+    def entry(self, logical: int) -> int:
+        """Entry of a logical block in the READ plane of the current map; 0 is null."""
+        return int(self._current.entries[logical])
 
     def key_changed(self, block: int) -> None:
         """The storage key of an absolute block has another value."""

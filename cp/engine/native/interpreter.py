@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable
 
 from vm370.cp.engine import reference
-from vm370.cp.engine.native.context import ATTENTION, BUDGET, CALL, HOT, KEYS, STEP, TRAP, Context
+from vm370.cp.engine.native.context import ATTENTION, BUDGET, CALL, HOT, KEYS, PURGE, STEP, TRAP, Context
 from vm370.cp.engine.reference import simulate
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import BudgetEnd, Interception, SupervisorCall, Waiting
@@ -55,10 +55,15 @@ def run(cpu: Cpu, budget: int) -> Interception:
     context = context_of(cpu)
     end = cpu.units + budget
     while (left := end - cpu.units) > 0:
-        stop = reference.run(cpu, min(left, PIECE)) if cpu.per else _native(cpu, context, left)
+        stop = piece(cpu, context, left)
         if stop is not None and not isinstance(stop, BudgetEnd):
             return stop
     return BudgetEnd()
+
+
+def piece(cpu: Cpu, context: Context, budget: int) -> Interception | None:
+    """Execute something, up to ``budget`` instructions; None or BudgetEnd if there may be more."""
+    return reference.run(cpu, min(budget, PIECE)) if cpu.per else _native(cpu, context, budget)
 
 
 def context_of(cpu: Cpu) -> Context:
@@ -87,7 +92,11 @@ def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     cpu.instructions += budget - left
     if context.mode_changed:
         cpu.access_changed()
-    if reason in (BUDGET, HOT):
+    if reason == BUDGET:
+        return None
+    if reason == HOT:
+        if context.hot is not None:
+            context.hot()
         return None
     if reason == STEP:
         return reference.run(cpu, 1) if left else None
@@ -98,9 +107,12 @@ def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     elif reason == KEYS:
         context.key_changed(context.key_block)
         return None
+    elif reason == PURGE:
+        cpu.purge_translations()
+        if context.code:
+            cpu.reconsider()
     elif reason == ATTENTION:
-        cpu.mode_changed()
         cpu.host_attention()
     else:
-        cpu.mode_changed()
+        cpu.reconsider()
     return reference.settle(cpu)

@@ -19,23 +19,48 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 from vm370.cp.engine.native.admission_text import admission_text
 from vm370.cp.engine.native.arithmetic import Lines, flatten
-from vm370.cp.engine.native.context import BUDGET, CALL, CONTEXT_OFFSETS, CPU_OFFSETS, HOT, KEYS, SETTLE, STEP, TRAP
-from vm370.cp.engine.native.model import ADMIT, FIELDS, GUEST, PROLOGUE, STATE, TABLE, WORD, CpuModel
+from vm370.cp.engine.native.context import (
+    ATTENTION,
+    BUDGET,
+    CALL,
+    CONTEXT_OFFSETS,
+    CPU_OFFSETS,
+    CR0_ACCESS,
+    HOT,
+    KEYS,
+    PURGE,
+    SETTLE,
+    STEP,
+    TRAP,
+)
+from vm370.cp.engine.native.model import (
+    ADMIT,
+    DOUBLEWORD,
+    FIELDS,
+    GUEST,
+    PROLOGUE,
+    STATE,
+    TABLE,
+    WIDE_FIELDS,
+    WORD,
+    CpuModel,
+)
 from vm370.cp.engine.native.specialiser import LIKELY, UNLIKELY
 from vm370.cp.engine.native.values import Dead, NotCompilable, Operand, Returned, Value
 from vm370.cp.s370.decoder import definition
 from vm370.cp.s370.formats import Field
 from vm370.cp.s370.interruptions import (
     EXECUTE,
+    OPERATION,
     PRIVILEGED_OPERATION,
     program_interruption,
     supervisor_call_interruption,
 )
-from vm370.cp.s370.opcodes import OPCODES, SECOND_BYTE_MASKS, Opcode
+from vm370.cp.s370.opcodes import BY_MNEMONIC, OPCODES, SECOND_BYTE_MASKS, Opcode
 from vm370.cp.s370.psw import DAT_BIT, EC_ZERO, PER_BIT, RESERVED
 from vm370.cp.s370.storage import BLOCK_SHIFT, MAXIMUM
 from vm370.cp.s370.traps import GROUPS, TRAP_PROGRAM, TRAP_SVC
@@ -254,7 +279,7 @@ class Handler(CpuModel):
             return self.next_address()
         if name == "ilc":
             return self.ilc()
-        if name not in FIELDS:
+        if name not in FIELDS and name not in WIDE_FIELDS:
             raise NotCompilable(f"cpu.{name}")
         return self.load_field(name)
 
@@ -299,6 +324,7 @@ class Handler(CpuModel):
         self._flush()
         trap = self.staged.get("trap", (0, False))[0]
         self._if(self.truth(trap), lambda: self._interrupt_after(trap), rare=True)
+        self._finish_for_python()
         if "mode" in self.staged:
             changed = self.truth(self.staged["mode"][0])
             self._if(changed, self._settle, rare=False)
@@ -308,6 +334,30 @@ class Handler(CpuModel):
             self._to_label(dispatch("d", self.text(self.staged["ia"][0], 64), branch=True))
         else:
             self._to_label(dispatch("d", self.let(f"add i64 %ia, {self.length}"), branch=False))
+
+    def _finish_for_python(self) -> None:
+        """What only Python can bring to an end: purging translations, telling the host."""
+        for name, reason in (("purge", PURGE), ("attention", ATTENTION)):
+            if name in self.staged:
+                if "mode" in self.staged:
+                    self.store_context("mode_changed", 1)
+                if name == "purge":
+                    self.store_context("code", 1 if "mode" in self.staged else 0)
+                wanted = self.truth(self.staged[name][0])
+                after = self._next()
+                self._if(wanted, partial(self._leave_after, after, reason), rare=False)
+        if "space" in self.staged:
+            bound = self.load("i64", self.pointer("%c", str(CONTEXT_OFFSETS["bound_tag"])), STATE)
+            high = self.binary(ast.BitAnd, self.get_register("cr", 0), CR0_ACCESS)
+            tag = self.binary(ast.BitOr, self.binary(ast.LShift, high, 32), self.get_register("cr", 1))
+            other = self.compare(ast.NotEq, tag, Value(bound, 64, 0, DOUBLEWORD))
+            self.store_context("mode_changed", 1)
+            self._if(other, partial(self._leave_after, self._next(), SETTLE), rare=False)
+
+    def _leave_after(self, after: str, reason: int) -> None:
+        if not self._ilc_set:
+            self.store_field("ilc", self.ilc())
+        self._to_label(leave(self.new_label("a"), after, "%budget", reason))
 
     def _next(self) -> str:
         return self.text(self.get_field("ia"), 64)
@@ -366,6 +416,23 @@ class Handler(CpuModel):
         self.staged["mode"] = (1, True)
 
     method_reconsider = method_mode_changed
+
+    def method_host_attention(self) -> None:
+        self.effects += 1
+        self.staged["attention"] = (1, True)
+
+    def method_purge_translations(self) -> None:
+        self.effects += 1
+        self.staged["purge"] = (1, True)
+
+    def method_set_clock_comparator(self, value: Operand) -> None:
+        self.store_field("clock_comparator", self.binary(ast.BitAnd, value, DOUBLEWORD ^ 0xFF))
+        self.method_host_attention()
+
+    def set_register(self, bank: str, index: Operand, value: Operand) -> None:
+        super().set_register(bank, index, value)
+        if bank == "cr":
+            self.staged["space"] = (1, True)
 
     def method_program_check(self, code: Operand) -> None:
         if self.wrote:
@@ -426,6 +493,7 @@ class Handler(CpuModel):
     def require_low_storage(self) -> None:
         """Leave if the first 256 bytes of real storage have translated code: PSWs are going to be stored there."""
         self.require(self.let(f"call {ADMIT} i1 @low_storage_free(ptr %s, ptr %c)"))
+        self.low_storage_free = True
 
     def method_supervisor_call(self, number: Operand) -> None:
         masked = self.truth(self.binary(ast.BitAnd, self.load_field("trap_mask"), TRAP_SVC))
@@ -443,14 +511,25 @@ class Handler(CpuModel):
 def instruction_text(op: Opcode) -> str:
     """The handler ``@op_MNEMONIC``; NotCompilable if it has to be left to the reference engine."""
     function = definition(op)
-    if function is None:
-        raise NotCompilable("no definition")
+    assert function is not None
     handler = Handler(op)
 
     def body() -> None:
         if op.group:
             handler.guard()
         handler.call(function, [handler, *handler.operands()])
+
+    return handler.compile(f"op_{op.mnemonic}", body)
+
+
+def guard_text(op: Opcode) -> str:
+    """The handler of an instruction whose definition needs Python; if privileged, problem state is seen to here."""
+    handler = Handler(op)
+
+    def body() -> None:
+        if op.group:
+            handler.guard()
+        handler.leave_now()
 
     return handler.compile(f"op_{op.mnemonic}", body)
 
@@ -576,9 +655,24 @@ entry:
 %op = and i64 %high, 255
 %raised = add i64 %op, 64
 %pairs = lshr i64 %raised, 7
-%more = shl i64 %pairs, 1
-%length = add i64 %more, 2
+%ilc = add i64 %pairs, 1
+%length = shl i64 %ilc, 1
 %end = add i64 %ia, %length
+%ma = getelementptr i8, ptr %s, i64 {CPU_OFFSETS["trap_mask"]}
+%mask = load i32, ptr %ma{STATE}
+%bit = and i32 %mask, {TRAP_PROGRAM}
+%trapped = icmp ne i32 %bit, 0
+br i1 %trapped, label %python, label %reflect
+reflect:
+%shown = select i1 %target, i64 2, i64 %ilc
+%shown32 = trunc i64 %shown to i32
+%ila = getelementptr i8, ptr %s, i64 {CPU_OFFSETS["ilc"]}
+store i32 %shown32, ptr %ila{STATE}
+%ca = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS["code"]}
+store i32 {OPERATION}, ptr %ca{STATE}
+%after = and i64 %end, 16777215
+{join(tail_call("%r", "@program_interruption", "0", "%after", "%budget"))}
+python:
 %ex = sub i64 %end, 4
 %here = select i1 %target, i64 %ex, i64 %ia
 %again = add i64 %budget, 1
@@ -646,7 +740,7 @@ entry:
 %ia32a = getelementptr i8, ptr %s, i64 {CPU_OFFSETS["ia"]}
 %ia32 = load i32, ptr %ia32a
 %ia = zext i32 %ia32 to i64
-%r = call {CONVENTION} i32 @slow(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %map, i64 {NOWHERE}, ptr null)
+%r = call {CONVENTION} i32 @jump(ptr %s, ptr %c, i64 0, i64 %ia, i64 %budget, ptr %map, i64 {NOWHERE}, ptr null)
 ret i32 %r
 }}
 !11 = !{{}}
@@ -655,7 +749,8 @@ ret i32 %r
 
 def interpreter_text() -> str:
     """The whole module; ``@enter(context)`` is what Python calls."""
-    texts, _ = compiled_instructions()
+    compiled, others = compiled_instructions()
+    texts = compiled | {name: guard_text(BY_MNEMONIC[name]) for name in others}
     handlers = ["@unknown"] * 256
     shared: dict[int, list[Opcode]] = {}
     for op in OPCODES:

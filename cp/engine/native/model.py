@@ -53,6 +53,8 @@ FIELDS: dict[str, int] = {
     "ia": 0xFFFFFF,
 }
 """Largest value of the fields of the CPU that definitions may use."""
+WIDE_FIELDS = ("cpu_id", "clock_comparator")
+"""Fields of 64 bits."""
 
 
 class CpuModel(Specialiser):
@@ -67,6 +69,8 @@ class CpuModel(Specialiser):
         """Address that was checked on every way here -> delta."""
         self.origins: dict[str, str] = {}
         """Address -> the checked address that it was computed from."""
+        self.low_storage_free = False
+        """It was made sure that real storage below 256 has no translated code."""
 
     # --- leaving ---
 
@@ -98,7 +102,10 @@ class CpuModel(Specialiser):
         return self.let(f"load {element}, ptr {pointer}, align 1{alias}")
 
     def load_field(self, name: str, out: Lines | None = None) -> Value:
-        """A 32-bit field of the CPU."""
+        """A field of the CPU."""
+        if name in WIDE_FIELDS:
+            word = self.load("i64", self.pointer("%s", str(CPU_OFFSETS[name])), STATE)
+            return Value(word, 64, 0, DOUBLEWORD)
         saved = self.out
         if out is not None:
             self.out = out
@@ -109,8 +116,9 @@ class CpuModel(Specialiser):
 
     def store_field(self, name: str, value: Operand) -> None:
         self.changes()
-        text = self.text(value, 32)
-        self.emit(f"store i32 {text}, ptr {self.pointer('%s', str(CPU_OFFSETS[name]))}, align 4{STATE}")
+        bits = 64 if name in WIDE_FIELDS else 32
+        pointer = self.pointer("%s", str(CPU_OFFSETS[name]))
+        self.emit(f"store i{bits} {self.text(value, bits)}, ptr {pointer}, align 4{STATE}")
 
     def store_context(self, name: str, value: Operand) -> None:
         """A 32-bit field of the context, which is no state."""
@@ -337,20 +345,27 @@ class CpuModel(Specialiser):
         """A pointer that the context has."""
         return self.load("ptr", self.pointer("%c", str(CONTEXT_OFFSETS[name])), STATE)
 
-    def _real_pointer(self, address: Operand, length: int) -> str:
-        """Host pointer for a real address below 4096."""
-        if not isinstance(address, int) or address + length > 4096:
-            raise NotCompilable("real address that is not fixed")
-        page = self.pointer(self.load_pointer("memory"), self.load_field("prefix"))
-        return self.pointer(page, str(address))
+    def _real_pointer(self, address: Operand, length: int, storing: bool) -> str:
+        """Host pointer for a real address; leaves if it does not exist, or if storing would change translated code."""
+        if isinstance(address, int) and address + length <= 256 and (self.low_storage_free or not storing):
+            page = self.pointer(self.load_pointer("memory"), self.load_field("prefix"))
+            return self.pointer(page, str(address))
+        absolute = self.method_absolute_of_real(self.binary(ast.BitAnd, address, 0xFFFFFF))
+        size = self.load("i64", self.pointer("%c", str(CONTEXT_OFFSETS["size"])), STATE)
+        end = self.binary(ast.Add, absolute, length)
+        self.require(self.let(f"icmp ule i64 {self.text(end, 64)}, {size}"))
+        if storing:
+            self.require(self.let(f"call {ADMIT} i1 @absolute_free(ptr %c, i64 {self.text(absolute, 64)})"))
+        return self.pointer(self.load_pointer("memory"), absolute)
 
     def method_get_real(self, address: Operand, length: Operand) -> Operand:
         self.effects += 1
-        return self._get(self._real_pointer(address, length), length)
+        return self._get(self._real_pointer(address, length, False), length)
 
     def method_put_real(self, address: Operand, length: Operand, value: Operand) -> None:
+        pointer = self._real_pointer(address, length, True)
         self.changes()
-        self._put(self._real_pointer(address, length), length, value)
+        self._put(pointer, length, value)
 
     def method_absolute_of_real(self, address: Operand) -> Operand:
         prefix = self.load_field("prefix")
