@@ -10,7 +10,7 @@ Errors in the source are messages of the result, never exceptions; only an unrea
 """
 
 from vm370.tools.assembler.assembly import Assembly, assemble, assemble_file
-from vm370.tools.assembler.messages import Message
 from vm370.tools.assembler.library import SourceError, SourceLibrary
+from vm370.tools.assembler.messages import Message
 
 __all__ = ["Assembly", "Message", "SourceError", "SourceLibrary", "assemble", "assemble_file"]

@@ -12,18 +12,20 @@ from vm370.tools.assembler.deck import object_deck
 from vm370.tools.assembler.definitions import Definitions
 from vm370.tools.assembler.directives import operations
 from vm370.tools.assembler.generator import Generator
+from vm370.tools.assembler.library import SourceLibrary, decode_source
 from vm370.tools.assembler.listing import listing
 from vm370.tools.assembler.messages import Message, StatementError, identifier
 from vm370.tools.assembler.passtwo import PassTwo
 from vm370.tools.assembler.records import Record
-from vm370.tools.assembler.library import SourceLibrary, decode_source
-from vm370.tools.assembler.source import fold, read_statements
+from vm370.tools.assembler.source import Statement, fold, read_statements
 from vm370.tools.assembler.symbols import CONTROL, Section, Symbol
+
+MAXIMUM_PASSES = 5
 
 
 @dataclass
 class Assembly:
-    """The result: ``severity`` is the highest of its messages (0, 4, 8, 12), ``deck`` is 80-byte cards
+    """The result: ``severity`` is the highest of its messages (0, 4, 8, 12, 16), ``deck`` is 80-byte cards
     (none when the program does not fit into 24-bit addresses)."""
 
     name: str
@@ -65,18 +67,37 @@ def assemble(
     library = libraries if isinstance(libraries, SourceLibrary) else SourceLibrary([Path(path) for path in libraries])
     date = date or datetime.now()
     system = {"SYSPARM": sysparm, "SYSDATE": date.strftime("%m/%d/%y"), "SYSTIME": date.strftime("%H.%M")}
-    one = Definitions(operations())
-    generator = Generator(
-        read_statements(text, name), library, one.operations, one, system, one.section_name
-    )  # fmt: skip
-    one.source = generator.open_code
-    one.run(generator, library)
+    one = _pass_one(read_statements(text, name), library, system)
     two = PassTwo(one)
     two.run()
     messages = _messages(one.records)
-    severity = max((min(12, _class(message.severity)) for message in messages), default=0)
+    severity = max((_class(message.severity) for message in messages), default=0)
     deck = b"" if one.overflow else object_deck(two, _identification(one.records))
     return Assembly(name, deck, messages, severity, one.sections, one.symbols, one.records, two, date)
+
+
+def _pass_one(statements: list[Statement], library: SourceLibrary, system: dict[str, str]) -> Definitions:
+    """Pass one; again, with the symbols known, if a size or a place depended on symbols of further on."""
+    first = one = _once(statements, library, system, {})
+    for _ in range(MAXIMUM_PASSES):
+        if not any(str(error.fields["found"]) in one.symbols for _, error in first.late):
+            return first
+        one = _once(statements, library, system, one.symbols)
+        if one.stable():
+            return one
+    return first
+
+
+def _once(
+    statements: list[Statement], library: SourceLibrary, system: dict[str, str], previous: dict[str, Symbol]
+) -> Definitions:
+    one = Definitions(operations())
+    one.previous = previous
+    generator = Generator(statements, library, one.operations, one, system, one.section_name)
+    one.source = generator.open_code
+    one.macros = generator.macros
+    one.run(generator, library)
+    return one
 
 
 def assemble_file(
@@ -93,7 +114,7 @@ def assemble_file(
 
 def _class(severity: int) -> int:
     """The exit code for a severity: MNOTE may give any number."""
-    return 0 if severity < 4 else 4 if severity < 8 else 8 if severity < 12 else 12
+    return min(16, severity // 4 * 4)
 
 
 def _identification(records: list[Record]) -> str:

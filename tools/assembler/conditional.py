@@ -41,6 +41,7 @@ _RELATIONS = ("EQ", "NE", "LT", "LE", "GT", "GE")
 
 
 MAXIMUM_FACTORS = 100
+_NUMERIC_ATTRIBUTES = "LSI"
 
 
 class Bare(str):
@@ -57,6 +58,12 @@ class Attributes(Protocol):
 
     def length_of(self, name: str) -> int:
         """L' of a symbol."""
+
+    def scale_of(self, name: str) -> int:
+        """S' of a symbol."""
+
+    def integer_of(self, name: str) -> int:
+        """I' of a symbol."""
 
     def number_of(self, name: str) -> int | None:
         """Value of an absolute symbol that is already defined."""
@@ -363,12 +370,17 @@ class Evaluator:
             else order <= 0 if relation == "LE" else order > 0 if relation == "GT" else order >= 0
         )  # fmt: skip
 
+    def _numeric(self, letter: str, name: str) -> int:
+        if letter == "L":
+            return self.attributes.length_of(name)
+        return self.attributes.scale_of(name) if letter == "S" else self.attributes.integer_of(name)
+
     def _attribute_of(self, node: Node, frame: Frame) -> Any:
         if node[1] == "T":
             return self.attributes.type_of(node[2])
-        if node[1] == "L":
-            return self.attributes.length_of(node[2])
-        raise StatementError(CONDITIONAL_SYNTAX, found=f"{node[1]}'{node[2]}", expected="L' or T' of a symbol")
+        if node[1] in _NUMERIC_ATTRIBUTES:
+            return self._numeric(node[1], node[2])
+        raise StatementError(CONDITIONAL_SYNTAX, found=f"{node[1]}'{node[2]}", expected="L' T' S' or I' of a symbol")
 
     def _attribute(self, node: Node, frame: Frame) -> Any:
         _, letter, name, subscripts = node
@@ -382,9 +394,11 @@ class Evaluator:
             if name in frame.sets and frame.sets[name].type != "C":
                 return "N"
             return self.attributes.type_of(str(value))
-        if letter == "L":
-            return self.attributes.length_of(str(value))
-        raise StatementError(VARIABLE_TYPE, found=f"{letter}'&{name}", expected="one of the attributes L' T' K' N'")
+        if letter in _NUMERIC_ATTRIBUTES:
+            return self._numeric(letter, str(value))
+        raise StatementError(
+            VARIABLE_TYPE, found=f"{letter}'&{name}", expected="one of the attributes L' T' K' N' S' I'"
+        )
 
     def _count(self, name: str, subscripts: list[int] | None, frame: Frame) -> int:
         symbol = frame.sets.get(name)

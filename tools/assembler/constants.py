@@ -8,7 +8,7 @@ C X B       own     1         256      characters, hexadecimal, binary digits
 F H         4 2     own       8        decimal
 E D L       4 8 16  4 8 8     8 8 16   decimal, hexadecimal floating point
 P Z         own     1         16       decimal digits
-A Y V S     4 2 4 2 own       4 2 4 2  expressions; external symbols; addresses with base
+A Y V S Q   4 2 4 2 4         4 2 4 2 4  expressions; external symbols; addresses with base; pseudo registers
 """
 
 from __future__ import annotations
@@ -48,8 +48,9 @@ TYPES: dict[str, tuple[int, int, int]] = {
     "Y": (2, 2, 2),
     "V": (4, 4, 4),
     "S": (2, 2, 2),
+    "Q": (4, 4, 4),
 }
-_ADDRESS_TYPES = "AYVS"
+_ADDRESS_TYPES = "AYVSQ"
 _DS_LARGEST = 65535
 
 _HEAD = re.compile(r"([0-9]*)([A-Z])")
@@ -57,7 +58,7 @@ _MODIFIER = re.compile(r"([LSE])(\.?)([+-]?[0-9]+|(?=\())")
 _STRING = re.compile(r"'((?:[^']|'')*)'")
 
 #: type attribute of a constant with an explicit length
-_EXPLICIT_TYPE = {"F": "G", "H": "G", "A": "R", "Y": "R", "V": "R", "S": "R", "E": "K", "D": "K", "L": "K"}
+_EXPLICIT_TYPE = {"F": "G", "H": "G", "A": "R", "Y": "R", "V": "R", "S": "R", "Q": "R", "E": "K", "D": "K", "L": "K"}
 
 
 @dataclass(slots=True)
@@ -111,6 +112,7 @@ class Relocation:
     length: int
     value: Value
     external: str = ""
+    pseudo: bool = False
 
 
 def closing(text: str, position: int) -> int:
@@ -267,6 +269,27 @@ def _own_length(kind: str, value: str) -> int:
     return max(1, digits) if kind == "Z" else digits // 2 + 1
 
 
+def scale_and_integer(constant: Constant, size: Measure, scope: Scope) -> tuple[int, int]:
+    """Scale and integer attributes (S' and I') of the symbol that names a constant.
+
+    fixed point   I' = 8L - S - 1      floating point  I' = 2(L - 1) - S, less 2 for L
+    packed        I' = 2L - S - 1      zoned           I' = L - S;   S digits behind the point of the first value
+    """
+    kind, length = constant.type, size.first
+    if kind in "FHEDL":
+        try:
+            scale = _number(constant.scale, scope)
+        except StatementError:
+            scale = 0
+        if kind in "FH":
+            return scale, 8 * length - scale - 1
+        return scale, 2 * (length - 1) - scale - (2 if length > 8 else 0)
+    if kind in "PZ":
+        scale = len((constant.values or [""])[0].partition(".")[2])
+        return scale, (2 * length - 1 if kind == "P" else length) - scale
+    return 0, 0
+
+
 class BuildScope(Scope, Protocol):
     """What building needs besides evaluation: moving the location counter, base registers for S."""
 
@@ -312,7 +335,7 @@ def build_bits(constant: Constant, size: Measure, scope: BuildScope) -> list[tup
             )
         elif constant.type in "AY":
             number = absolute(value, scope) & mask
-        elif constant.type in "VSEDL":
+        elif constant.type in "VSQEDL":
             raise StatementError(MODIFIER_BAD, found="L.", expected=f"a length in bytes for type {constant.type}")
         else:
             length = (bits + 7) // 8
@@ -362,12 +385,12 @@ def _address(
     kind = constant.type
     if not text:
         raise StatementError(CONSTANT_MISSING, found=kind, at=constant.text)
-    if kind == "V":
+    if kind in "VQ":
         if not SYMBOL.fullmatch(text):
-            raise StatementError(CONSTANT_BAD, what="V", found=repr(text), expected="an external symbol", at=text)
-        if length < 3:
+            raise StatementError(CONSTANT_BAD, what=kind, found=repr(text), expected="an external symbol", at=text)
+        if length < 3 and kind == "V":
             raise StatementError(LENGTH_RANGE, what="a V-type constant", found=length, expected="3 or 4 bytes")
-        relocations.append(Relocation(place, length, Value(0), text))
+        relocations.append(Relocation(place, length, Value(0), text, kind == "Q"))
         return 0
     if kind == "S":
         if length != 2:

@@ -8,8 +8,7 @@ from vm370.images.objdeck import (
     ER,
     LD,
     PC,
-    RLD_NEGATIVE,
-    RLD_VIRTUAL,
+    PR,
     SD,
     WX,
     Card,
@@ -28,7 +27,7 @@ from vm370.tools.assembler.passtwo import PassTwo
 from vm370.tools.assembler.symbols import COMMON, Section
 
 TRANSLATOR = "VM370ASM  0100"
-_TYPES = {"SD": SD, "PC": PC, "CM": CM, "ER": ER, "WX": WX, "LD": LD}
+_TYPES = {"SD": SD, "PC": PC, "CM": CM, "ER": ER, "WX": WX, "LD": LD, "PR": PR}
 
 
 def external_symbols(two: PassTwo) -> list[EsdItem]:
@@ -40,6 +39,8 @@ def external_symbols(two: PassTwo) -> list[EsdItem]:
             symbol = two.symbols.get(entry.name)
             if symbol is not None and isinstance(symbol.relative, Section):
                 items.append(EsdItem(entry.name, kind, symbol.value & 0xFFFFFF, symbol.relative.number))
+        elif entry.kind == "PR":
+            items.append(EsdItem(entry.name, kind, 0, entry.section.length, entry.section.alignment - 1))
         elif entry.kind in ("ER", "WX"):
             items.append(EsdItem(entry.name, kind, 0))
         else:
@@ -82,7 +83,7 @@ def object_deck(two: PassTwo, identification: str) -> bytes:
         RldItem(
             item.target.number,
             item.section.number,
-            (RLD_VIRTUAL if item.virtual else 0) | item.length - 1 << 2 | (RLD_NEGATIVE if item.negative else 0),
+            item.flag,
             item.address,
         )
         for item in sorted(two.relocations, key=lambda item: (item.section.number, item.target.number))

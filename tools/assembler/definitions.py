@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vm370.tools.assembler.constants import Constant, Measure, measure, parse_constant
+from vm370.tools.assembler.constants import Constant, Measure, measure, parse_constant, scale_and_integer
 from vm370.tools.assembler.expressions import (
     absolute,
     encode_text,
@@ -10,6 +10,7 @@ from vm370.tools.assembler.expressions import (
     within,
 )
 from vm370.tools.assembler.messages import (
+    ICTL_LATE,
     LABEL_FORBIDDEN,
     LABEL_MISSING,
     LITERALS_IN_DUMMY,
@@ -25,7 +26,7 @@ from vm370.tools.assembler.messages import (
 )
 from vm370.tools.assembler.passone import PassOne
 from vm370.tools.assembler.records import EsdEntry, Record
-from vm370.tools.assembler.source import split_operands
+from vm370.tools.assembler.source import input_columns, split_operands
 from vm370.tools.assembler.symbols import (
     COMMON,
     CONTROL,
@@ -151,8 +152,42 @@ class Definitions(PassOne):
         assert first is not None
         if record.label:
             self.define(record.label, start, section, first[1].first, first[0].type_attribute, record)
+            symbol = self.symbols[record.label]
+            symbol.scale, symbol.integer = scale_and_integer(first[0], first[1], self)
         for constant, _, _ in pieces:
             self._externals_of(constant, record)
+
+    def external_dummy(self, record: Record) -> None:
+        """DXD: a pseudo register of its own; operands as of DS."""
+        if not record.label:
+            raise StatementError(LABEL_MISSING, found="DXD")
+        if not SYMBOL.fullmatch(record.label):
+            raise StatementError(SYMBOL_BAD, found=record.label)
+        known = self.pseudo.get(record.label)
+        if record.label in self.symbols or (known is not None and known.length):
+            where = self.symbols[record.label].statement if record.label in self.symbols else "another DXD"
+            raise StatementError(SYMBOL_DUPLICATE, found=record.label, where=where)
+        operands = split_operands(record.operands)
+        if not operands:
+            raise StatementError(OPERAND_COUNT, what="DXD", found=0, expected="at least 1")
+        length, alignment = 0, 1
+        for operand in operands:
+            constant = parse_constant(operand)
+            size = measure(constant, self, True)
+            alignment = max(alignment, constant.boundary)
+            length = length + constant.boundary - 1 & -constant.boundary
+            length += (size.size + 7) // 8 if size.bits else size.size
+        section = known or self.new_pseudo_register(record.label)
+        section.length, section.alignment = length, alignment
+        self.define(record.label, 0, section, 1, "U", record)
+
+    def cumulative_length(self, record: Record) -> None:
+        """CXD: a fullword that gets the length of all pseudo registers."""
+        section = self._aligned(record, 4)
+        record.size = 4
+        section.location = record.location + 4
+        if record.label:
+            self.define(record.label, record.location, section, 4, "A", record)
 
     def channel_command(self, record: Record) -> None:
         section = self._aligned(record, 8)
@@ -252,13 +287,38 @@ class Definitions(PassOne):
             raise StatementError(LABEL_MISSING, found="OPSYN")
         if not record.operands:
             self.operations.pop(record.label, None)
+            self.macros.pop(record.label, None)
+            return
+        macro = self.macros.get(record.operands)
+        if macro is not None:
+            self.macros[record.label] = macro
             return
         known = self.operations.get(record.operands)
         if known is None:
             raise StatementError(
                 OPTION_BAD, what="OPSYN", found=record.operands, expected="an operation", at=record.operands
             )
+        self.macros.pop(record.label, None)
         self.operations[record.label] = known
+
+    def input_format(self, record: Record) -> None:
+        """ICTL has had its effect when the source was read (source.py)."""
+        if record.expansion is not None or record.number != 1:
+            raise StatementError(ICTL_LATE, at=record.statement.operation)
+        input_columns(record.statement)
+
+    def sequence_check(self, record: Record) -> None:
+        """ISEQ a,b: columns a to b of the source lines must ascend from here on; ISEQ alone ends that."""
+        operands = split_operands(record.operands)
+        if not operands or record.operands == ",":
+            record.data = (0, 0)
+            return
+        if len(operands) != 2:
+            raise StatementError(OPERAND_COUNT, what="ISEQ", found=len(operands), expected="0 or 2")
+        first, last = (within(operand, self, 1, 80, "ISEQ column") for operand in operands)
+        if last < first:
+            raise StatementError(OPTION_BAD, what="ISEQ", found=record.operands, expected="first column, last column")
+        record.data = (first, last)
 
     def end(self, record: Record) -> None:
         self.ended = True

@@ -21,6 +21,8 @@ DIRECTIVES = (
     Directive("DC", Definitions.constants, "constants"),
     Directive("DS", Definitions.storage),
     Directive("CCW", Definitions.channel_command, "channel_command"),
+    Directive("DXD", Definitions.external_dummy),
+    Directive("CXD", Definitions.cumulative_length, "cumulative_length"),
     Directive("CNOP", Definitions.conditional_no_operation, "conditional_no_operation"),
     Directive("LTORG", Definitions.literal_pool, "literal_pool"),
     Directive("USING", Definitions.label_here, "using"),
@@ -34,8 +36,8 @@ DIRECTIVES = (
     Directive("PUNCH", Definitions.punch, "punch"),
     Directive("REPRO", Definitions.reproduce, "punch"),
     Directive("OPSYN", Definitions.synonym),
-    Directive("ICTL", None),
-    Directive("ISEQ", None),
+    Directive("ICTL", Definitions.input_format),
+    Directive("ISEQ", Definitions.sequence_check),
     Directive("END", Definitions.end, "end"),
 )
 

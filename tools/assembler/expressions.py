@@ -284,7 +284,7 @@ def length_attribute(node: Node, scope: Scope) -> int:
     first = leftmost(node)
     if first[0] == "S":
         symbol = scope.symbols.get(first[1])
-        return symbol.length if symbol else 1
+        return symbol.length if symbol is not None else 1
     if first == ("*",):
         return scope.here_length()
     if first[0] == "=":

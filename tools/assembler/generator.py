@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from vm370.tools.assembler.conditional import Attributes, Evaluator
+from vm370.tools.assembler.library import SourceLibrary
 from vm370.tools.assembler.macros import Macro, bind, definition, sequence_symbols
 from vm370.tools.assembler.messages import (
     ACTR_EXCEEDED,
@@ -31,7 +32,6 @@ from vm370.tools.assembler.messages import (
     VARIABLE_UNDEFINED,
     StatementError,
 )
-from vm370.tools.assembler.library import SourceLibrary
 from vm370.tools.assembler.source import (
     OPERANDS,
     Statement,

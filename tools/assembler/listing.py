@@ -178,7 +178,7 @@ def _relocations(assembly: Assembly, pages: _Pages) -> None:
     pages.title = f"{'':40}RELOCATION DICTIONARY"
     pages.start("POS ID  REL ID  FLAGS  ADDRESS")
     for item in sorted(items, key=lambda item: (item.section.number, item.target.number, item.address)):
-        flag = (0x10 if item.virtual else 0) | item.length - 1 << 2 | (2 if item.negative else 0)
+        flag = item.flag
         pages.add(f" {item.section.number:04X}    {item.target.number:04X}    {flag:02X}    {item.address:06X}")
 
 

@@ -66,7 +66,7 @@ REGISTER_BAD          = Kind(34,  ERROR,   "register: found {found}, expected {e
 LENGTH_RANGE          = Kind(36,  ERROR,   "length of {what}: found {found}, expected {expected}")
 USING_NOT_ACTIVE      = Kind(37,  WARNING, "DROP {found}: no USING for this register")
 # constants
-CONSTANT_TYPE         = Kind(40,  ERROR,   "constant type: found {found}, expected one of A B C D E F H L P S V X Y Z")
+CONSTANT_TYPE         = Kind(40,  ERROR,   "constant type: found {found}, expected one of ABCDEFHLPQSVXYZ")
 CONSTANT_BAD          = Kind(41,  ERROR,   "constant of type {what}: found {found}, expected {expected}")
 CONSTANT_MISSING      = Kind(42,  ERROR,   "constant of type {found}: expected a value")
 MODIFIER_BAD          = Kind(43,  ERROR,   "modifier: found {found}, expected {expected}")
@@ -81,6 +81,9 @@ OPTION_BAD            = Kind(56,  ERROR,   "{what}: found {found}, expected {exp
 START_LATE            = Kind(57,  ERROR,   "START must come before the first control section")
 STACK_EMPTY           = Kind(58,  ERROR,   "POP {found}: nothing was pushed")
 LITERALS_IN_DUMMY     = Kind(59,  ERROR,   "LTORG in a dummy section")
+PSEUDO_UNDEFINED      = Kind(61,  ERROR,   "Q({found}): expected the name of a DXD or DSECT")
+SEQUENCE_ERROR        = Kind(62,  WARNING, "ISEQ: found sequence field {found}, expected more than {expected}")
+ICTL_LATE             = Kind(63,  ERROR,   "ICTL must be the first statement of the source")
 SECTION_TOO_LONG      = Kind(60,  SEVERE,  "location counter: found {found}, expected at most X'FFFFFF'")
 # macro language
 MNOTE_TEXT            = Kind(70,  NOTE,    "{found}")

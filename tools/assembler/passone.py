@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from vm370.tools.assembler.constants import Constant, measure, parse_constant, parse_constant_at
+from vm370.images.ebcdic import to_ebcdic
+from vm370.tools.assembler.constants import Constant, measure, parse_constant, parse_constant_at, scale_and_integer
 from vm370.tools.assembler.expressions import (
     length_attribute,
     parse,
@@ -25,8 +26,10 @@ from vm370.tools.assembler.messages import (
     ENTRY_UNDEFINED,
     OPERAND_COUNT,
     OPERATION_UNKNOWN,
+    PSEUDO_UNDEFINED,
     SECTION_MIXED,
     SECTION_TOO_LONG,
+    SEQUENCE_ERROR,
     SYMBOL_BAD,
     SYMBOL_CIRCULAR,
     SYMBOL_DUPLICATE,
@@ -39,7 +42,9 @@ from vm370.tools.assembler.source import Statement, fold, split_operands
 from vm370.tools.assembler.symbols import (
     COMMON,
     CONTROL,
+    DUMMY,
     MAXIMUM_LOCATION,
+    PSEUDO,
     SYMBOL,
     VIRTUAL,
     WEAK,
@@ -50,6 +55,39 @@ from vm370.tools.assembler.symbols import (
     Value,
 )
 
+_UNKNOWN = ("U", 1, 0, 0)
+#: type and length attribute of the names of assembler instructions that are not DC and DS
+_LOOKS = {"CSECT": ("J", 1), "DSECT": ("J", 1), "START": ("J", 1), "COM": ("J", 1), "CCW": ("W", 8), "CXD": ("A", 4)}
+
+
+class _Foresight(dict[str, Symbol]):
+    """The symbols defined so far, and behind them those of an earlier pass; definitions go through to the former."""
+
+    def __init__(self, own: dict[str, Symbol], previous: dict[str, Symbol], sections: dict[str, Section]) -> None:
+        super().__init__(own)
+        self.own = own
+        self.previous = previous
+        self.sections = sections
+        self.used: set[str] = set()
+
+    def __setitem__(self, name: str, symbol: Symbol) -> None:
+        super().__setitem__(name, symbol)
+        self.own[name] = symbol
+
+    def get(self, name: str, default: Any = None) -> Any:
+        symbol = self.own.get(name)
+        if symbol is not None:
+            return symbol
+        known = self.previous.get(name)
+        if known is None:
+            return default
+        self.used.add(name)
+        value, relative = known.value, known.relative
+        if isinstance(relative, Section):
+            value -= relative.origin
+            relative = self.sections.get(relative.name, relative)
+        return Symbol(name, value, relative, known.length, known.type, known.statement)
+
 
 @dataclass(slots=True)
 class PassOne:
@@ -59,6 +97,7 @@ class PassOne:
     symbols: dict[str, Symbol] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     externals: dict[str, Section] = field(default_factory=dict)
+    pseudo: dict[str, Section] = field(default_factory=dict)
     dictionary: list[EsdEntry] = field(default_factory=list)
     pools: list[LiteralPool] = field(default_factory=lambda: [LiteralPool(0)])
     records: list[Record] = field(default_factory=list)
@@ -70,7 +109,10 @@ class PassOne:
     overflow: bool = False
     late: list[tuple[Record, StatementError]] = field(default_factory=list)
     source: list[Statement] = field(default_factory=list)
-    _ahead: dict[str, tuple[str, int]] | None = None
+    macros: dict[str, Any] = field(default_factory=dict)
+    previous: dict[str, Symbol] = field(default_factory=dict)
+    foreseen: set[str] = field(default_factory=set)
+    _ahead: dict[str, tuple[str, int, int, int]] | None = None
     _here: Value | None = None
     _here_length: int = 1
 
@@ -109,14 +151,22 @@ class PassOne:
         symbol = self.symbols.get(name.upper())
         if symbol is not None:
             return symbol.length
-        return self._scan_ahead().get(name.upper(), ("U", 1))[1]
+        return self._scan_ahead().get(name.upper(), _UNKNOWN)[1]
+
+    def scale_of(self, name: str) -> int:
+        symbol = self.symbols.get(name.upper())
+        return symbol.scale if symbol is not None else self._scan_ahead().get(name.upper(), _UNKNOWN)[2]
+
+    def integer_of(self, name: str) -> int:
+        symbol = self.symbols.get(name.upper())
+        return symbol.integer if symbol is not None else self._scan_ahead().get(name.upper(), _UNKNOWN)[3]
 
     def number_of(self, name: str) -> int | None:
         symbol = self.symbols.get(name)
         return symbol.value if symbol is not None and symbol.relative is None else None
 
-    def _scan_ahead(self) -> dict[str, tuple[str, int]]:
-        """Type and length of the symbols of open code, as far as they show without assembling it."""
+    def _scan_ahead(self) -> dict[str, tuple[str, int, int, int]]:
+        """Attributes (T' L' S' I') of the symbols of open code, as far as they show without assembling it."""
         if self._ahead is None:
             self._ahead = {}
             for statement in self.source:
@@ -126,17 +176,23 @@ class PassOne:
                 self._ahead.setdefault(statement.label.upper(), self._look(operation, statement.operands))
         return self._ahead
 
-    def _look(self, operation: str, operands: str) -> tuple[str, int]:
+    def _look(self, operation: str, operands: str) -> tuple[str, int, int, int]:
+        if operation in self.macros:
+            return "M", 1, 0, 0
         action = self.operations.get(operation)
+        if action is None:
+            return "M", 1, 0, 0
         if isinstance(action, Instruction):
-            return "I", action.length
+            return "I", action.length, 0, 0
         if operation in ("DC", "DS"):
             try:
                 constant = parse_constant(split_operands(fold(operands))[0])
-                return constant.type_attribute, measure(constant, self, operation == "DS").first
+                size = measure(constant, self, operation == "DS")
+                return constant.type_attribute, size.first, *scale_and_integer(constant, size, self)
             except (StatementError, IndexError):
-                return "U", 1
-        return {"CSECT": "J", "DSECT": "J", "START": "J", "COM": "J", "CCW": "W"}.get(operation, "U"), 1
+                return _UNKNOWN
+        kind, length = _LOOKS.get(operation, ("U", 1))
+        return kind, length, 0, 0
 
     # ---- sections and symbols -------------------------------------------------------------------------------------
 
@@ -259,17 +315,68 @@ class PassOne:
                     if action.one is not None:
                         action.one(self, record)
             except StatementError as error:
-                record.report(error)
-                self._define_anyway(record)
-                if error.kind is SYMBOL_UNDEFINED:
-                    self.late.append((record, error))
+                problem: StatementError | None = error
+                if error.kind is SYMBOL_UNDEFINED and error.fields["found"] in self.previous:
+                    problem = self._with_foresight(action, record)
+                if problem is not None:
+                    record.report(problem)
+                    self._define_anyway(record)
+                    if problem.kind is SYMBOL_UNDEFINED:
+                        self.late.append((record, problem))
             if self.section is not None and self.section.location > MAXIMUM_LOCATION:
                 record.report(StatementError(SECTION_TOO_LONG, found=f"X'{self.section.location:X}'", at=""))
                 self.overflow = True
                 break
+        self._check_sequence()
         if not self.ended and records:
             records[-1].report(StatementError(END_MISSING, at=""))
         self._finish()
+
+    def _check_sequence(self) -> None:
+        """ISEQ: the columns of the source lines (not of members and macros) ascend."""
+        columns = (0, 0)
+        before = ""
+        file = self.records[0].statement.file if self.records else ""
+        if not any(len(record.statement.operation) == 4 and record.statement.operation.upper() == "ISEQ"
+                   for record in self.records):  # fmt: skip
+            return
+        for record in self.records:
+            statement = record.statement
+            if record.expansion is not None or statement.file != file or record.action is LITERAL:
+                continue
+            for number, line in enumerate(statement.text if columns[0] else ()):
+                found = line.ljust(80)[columns[0] - 1 : columns[1]]
+                if not found.strip():
+                    continue
+                if before and to_ebcdic(found, errors="replace") <= to_ebcdic(before, errors="replace"):
+                    error = StatementError(SEQUENCE_ERROR, found=repr(found), expected=repr(before))
+                    error.place = (statement.line + number, columns[0])
+                    record.report(error)
+                before = found
+            if isinstance(record.action, Directive) and record.action.name == "ISEQ":
+                columns, before = record.data or columns, ""
+
+    def _with_foresight(self, action: Any, record: Record) -> StatementError | None:
+        """A statement that needs symbols of further on: with their values of the pass before."""
+        own = self.symbols
+        self.symbols = foresight = _Foresight(own, self.previous, self.sections)
+        try:
+            action.one(self, record)
+        except StatementError as error:
+            return error
+        finally:
+            self.symbols = own
+            self.foreseen |= foresight.used
+        return None
+
+    def stable(self) -> bool:
+        """Whether the values that were used before they were known are the final ones."""
+        return all(
+            name in self.symbols
+            and self.symbols[name].value == self.previous[name].value
+            and self.symbols[name].length == self.previous[name].length
+            for name in self.foreseen
+        )
 
     def _define_anyway(self, record: Record) -> None:
         """A statement in error still defines its name, so that not each use of it is an error too."""
@@ -319,6 +426,10 @@ class PassOne:
             found = self.symbols.get(name)
             if found is None or not isinstance(found.relative, Section) or found.relative.type != CONTROL:
                 record.report(StatementError(ENTRY_UNDEFINED, found=name))
+        for name, register in self.pseudo.items():
+            dummy = self.sections.get(name)
+            if not register.length and dummy is not None and dummy.type == DUMMY:
+                register.length, register.alignment = dummy.length, 8
         number = 0
         for item in self.dictionary:
             if item.kind != "LD":
@@ -410,7 +521,24 @@ class PassOne:
         self.define(record.label, value.number, value.relative, length, kind, record)
 
     def _externals_of(self, constant: Constant, record: Record) -> None:
-        if constant.type == "V":
+        if constant.type in "VQ":
             for name in constant.values or ():
-                if SYMBOL.fullmatch(name):
+                if not SYMBOL.fullmatch(name):
+                    continue
+                if constant.type == "V":
                     self.external(name, VIRTUAL, record)
+                elif name not in self.pseudo:
+                    self.new_pseudo_register(name)
+
+    def new_pseudo_register(self, name: str) -> Section:
+        """An external dummy section, by DXD or by its first Q-type constant (then it is a DSECT)."""
+        section = self.pseudo[name] = Section(name, PSEUDO)
+        self.dictionary.append(EsdEntry(name, "PR", section))
+        return section
+
+    def pseudo_register(self, name: str) -> Section:
+        """The pseudo register of a Q-type constant."""
+        section = self.pseudo[name]
+        if not section.length and name not in self.sections:
+            raise StatementError(PSEUDO_UNDEFINED, found=name)
+        return section

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vm370.images.objdeck import RLD_CUMULATIVE, RLD_NEGATIVE, RLD_PSEUDO, RLD_VIRTUAL
 from vm370.tools.assembler.constants import Relocation, build, build_bits, measure, parse_constant_at
 from vm370.tools.assembler.expressions import value_of, within
 from vm370.tools.assembler.machine import Instruction, base_displacement
@@ -24,19 +25,24 @@ from vm370.tools.assembler.messages import (
 from vm370.tools.assembler.passone import PassOne
 from vm370.tools.assembler.records import Directive, Record, literal_key
 from vm370.tools.assembler.source import split_operands
-from vm370.tools.assembler.symbols import CONTROL, LiteralPool, Section, Symbol, Value, as_terms
+from vm370.tools.assembler.symbols import CONTROL, PSEUDO, LiteralPool, Section, Symbol, Value, as_terms
 
 
 @dataclass(frozen=True, slots=True)
 class RldItem:
-    """The field of ``length`` bytes at ``address`` in ``section`` has ``target`` added (or subtracted)."""
+    """The field of ``length`` bytes at ``address`` in ``section`` has ``target`` added (or subtracted); ``kind`` as in
+    RLD items (RLD_VIRTUAL, RLD_PSEUDO, RLD_CUMULATIVE, or 0)."""
 
     target: Section
     section: Section
     address: int
     length: int
-    virtual: bool
+    kind: int
     negative: bool
+
+    @property
+    def flag(self) -> int:
+        return self.kind | self.length - 1 << 2 | (RLD_NEGATIVE if self.negative else 0)
 
 
 @dataclass(slots=True)
@@ -189,14 +195,17 @@ class PassTwo:
             return
         address = record.location + relocation.offset
         if relocation.external:
-            target = self.one.externals[relocation.external]
-            self.relocations.append(RldItem(target, section, address, relocation.length, True, False))
+            if relocation.pseudo:
+                target, kind = self.one.pseudo_register(relocation.external), RLD_PSEUDO
+            else:
+                target, kind = self.one.externals[relocation.external], RLD_VIRTUAL
+            self.relocations.append(RldItem(target, section, address, relocation.length, kind, False))
             return
         for target, count in as_terms(relocation.value.relative).items():
-            if target.number == 0:
+            if target.number == 0 or target.type == PSEUDO:
                 raise StatementError(RELOCATABLE_EXPECTED, found=target.name, at="")
             for _ in range(abs(count)):
-                self.relocations.append(RldItem(target, section, address, relocation.length, False, count < 0))
+                self.relocations.append(RldItem(target, section, address, relocation.length, 0, count < 0))
 
     # ---- assembler instructions -----------------------------------------------------------------------------------
 
@@ -272,6 +281,12 @@ class PassTwo:
         if address.relative is not None:
             self.relocate(record, Relocation(1, 3, address))
 
+    def do_cumulative_length(self, record: Record) -> None:
+        self.emit(record, bytes(4))
+        if record.section is not None and record.section.type == CONTROL:
+            nothing = Section("", PSEUDO)
+            self.relocations.append(RldItem(nothing, record.section, record.location, 4, RLD_CUMULATIVE, False))
+
     def do_conditional_no_operation(self, record: Record) -> None:
         self.emit(record, b"\x07\x00" * (record.size // 2))
 
@@ -290,8 +305,12 @@ class PassTwo:
         if value.relative is not None and not isinstance(value.relative, Section):
             raise StatementError(RELOCATABLE_EXPECTED, found=operands[0])
         registers = [within(operand, self, 0, 15, "register") for operand in operands[1:]]
+        start = value.number
+        if registers[0] == 0:
+            # register 0 holds zero, whatever the first operand is
+            start = value.relative.origin if isinstance(value.relative, Section) else 0
         for place, register in enumerate(registers):
-            self.using[register] = Value(value.number + 4096 * place, value.relative)
+            self.using[register] = Value(start + 4096 * place, value.relative)
         record.value = value.number
         self._forget()
 

@@ -18,6 +18,7 @@ from vm370.tools.assembler.messages import (
     CONTINUATION_MISSING,
     LINE_TOO_LONG,
     OPERATION_MISSING,
+    OPTION_BAD,
     QUOTE_OPEN,
     StatementError,
 )
@@ -122,9 +123,19 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
 
 def read_statements(text: str, file: str) -> list[Statement]:
     """All statements of a source text, in order; unreadable ones carry their error."""
-    lines = [line.rstrip() for line in text.expandtabs().splitlines()]
-    statements = []
+    lines = [line.rstrip() for line in text.expandtabs().split("\n")]
+    statements: list[Statement] = []
     index = 0
+    first = next((number for number, line in enumerate(lines) if line), 0)
+    if lines[first].upper().split()[:1] == ["ICTL"]:
+        statement, index = _read(lines, first, file)
+        assert statement is not None
+        try:
+            columns = input_columns(statement)
+        except StatementError:
+            columns = (1, LAST_COLUMN, CONTINUE_COLUMN)
+        statements.append(statement)
+        lines[index:] = _rearranged(lines[index:], *columns)
     while index < len(lines):
         statement, index = _read(lines, index, file)
         if statement is not None:
@@ -133,6 +144,38 @@ def read_statements(text: str, file: str) -> list[Statement]:
                 statement.text = (*statement.text, lines[index])
                 index += 1
     return statements
+
+
+def input_columns(statement: Statement) -> tuple[int, int, int]:
+    """ICTL begin,end,continue: the columns of a statement; continue 0 where there are no continuation lines."""
+    values = []
+    for operand in statement.operands.split(",") if statement.operands else ():
+        if not operand.isdigit():
+            raise StatementError(OPTION_BAD, what="ICTL", found=operand or "nothing", expected="columns", at=operand)
+        values.append(int(operand[:4]))
+    begin, end, following = [*values, *(0, LAST_COLUMN, CONTINUE_COLUMN)[len(values) :]][:3]
+    if len(values) == 2 or end == 80:
+        following = 0
+    if not (1 <= begin <= 40 and 41 <= end <= 80 and end >= begin + 5 and len(values) <= 3) or (
+        following and not begin < following <= 40
+    ):
+        raise StatementError(
+            OPTION_BAD, what="ICTL", found=statement.operands or "nothing",
+            expected="begin 1-40, end 41-80, continue behind begin, at most 40", at=statement.operands,
+        )  # fmt: skip
+    return begin, end, following
+
+
+def _rearranged(lines: list[str], begin: int, end: int, following: int) -> list[str]:
+    """Lines of another ICTL format in the standard one."""
+    result = []
+    continued = False
+    for line in lines:
+        body = " " * (CONTINUE_COLUMN - 1) + line[following - 1 : end] if continued else line[begin - 1 : end]
+        continued = bool(following) and line[end : end + 1].strip() != ""
+        body = body[:LAST_COLUMN]
+        result.append(f"{body:<{LAST_COLUMN}}X" if continued else body.rstrip())
+    return result
 
 
 def _read(lines: list[str], index: int, file: str) -> tuple[Statement | None, int]:

@@ -11,16 +11,17 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-CONTROL, DUMMY, COMMON, EXTERNAL, WEAK, VIRTUAL = "CSECT", "DSECT", "COM", "EXTRN", "WXTRN", "V"
+CONTROL, DUMMY, COMMON, EXTERNAL, WEAK, VIRTUAL, PSEUDO = "CSECT", "DSECT", "COM", "EXTRN", "WXTRN", "V", "DXD"
 
 SYMBOL = re.compile(r"[A-Z$#@_][A-Z0-9$#@_]{0,7}")
 MAXIMUM_LOCATION = 0xFFFFFF
 
 
 class Section:
-    """A control, dummy or common section, or an external symbol (which is only something to be relative to)."""
+    """A control, dummy or common section, an external symbol (which is only something to be relative to), or a
+    pseudo register (``alignment`` 1, 2, 4 or 8)."""
 
-    __slots__ = ("length", "location", "name", "number", "origin", "private", "type")
+    __slots__ = ("alignment", "length", "location", "name", "number", "origin", "private", "type")
 
     def __init__(self, name: str, kind: str) -> None:
         self.name = name
@@ -29,6 +30,7 @@ class Section:
         self.length = 0
         self.origin = 0
         self.number = 0  # ESDID
+        self.alignment = 1
         self.private = not name and kind == CONTROL
 
     def __repr__(self) -> str:
@@ -47,9 +49,9 @@ class Value(NamedTuple):
 
 
 class Symbol:
-    """A symbol: value, length attribute, type attribute, where it was defined."""
+    """A symbol: value, attributes (length, type, scale, integer), where it was defined."""
 
-    __slots__ = ("length", "name", "relative", "statement", "type", "value")
+    __slots__ = ("integer", "length", "name", "relative", "scale", "statement", "type", "value")
 
     def __init__(self, name: str, value: int, relative: Relative, length: int, kind: str, statement: int) -> None:
         self.name = name
@@ -58,6 +60,8 @@ class Symbol:
         self.length = length
         self.type = kind
         self.statement = statement
+        self.scale = 0
+        self.integer = 0
 
 
 def as_terms(relative: Relative) -> dict[Section, int]:

@@ -133,7 +133,7 @@ def test_ds_takes_its_length_from_a_value() -> None:
 @pytest.mark.parametrize(
     ("statement", "where"),
     [
-        (" DC Q'1'", "2:5 ASM040E"),
+        (" DC G'1'", "2:5 ASM040E"),
         (" DC F'1X'", "2:7 ASM041E"),
         (" DC X'G'", "2:7 ASM041E"),
         (" DC B'2'", "2:7 ASM041E"),

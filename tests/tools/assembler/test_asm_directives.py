@@ -24,17 +24,17 @@ def test_external_symbol_dictionary() -> None:
     lines += "C COM\n DS F\nD DSECT\n DS F"
     assert esd(lines) == [
         ("ONE", 0, 0, 12),
-        ("VC", 2, None, None),
+        ("VC", 2, 0, None),
         ("IN", 1, 8, 1),
-        ("EXT", 2, None, None),
-        ("WEAK", 10, None, None),
+        ("EXT", 2, 0, None),
+        ("WEAK", 10, 0, None),
         ("TWO", 0, 16, 3),
         ("C", 5, 0, 4),
     ]
 
 
 def test_weak_virtual_symbol() -> None:
-    assert esd(" DC V(X)\n WXTRN X")[1] == ("X", 10, None, None)
+    assert esd(" DC V(X)\n WXTRN X")[1] == ("X", 10, 0, None)
 
 
 def test_unnamed_section() -> None:
