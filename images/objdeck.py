@@ -6,7 +6,7 @@
     TXT                     address        bytes         ESDID  text, at most 56 bytes
     RLD                     blank          bytes         blank  items of 8 or 4 bytes
     END                     entry          blank         ESDID  entry symbol 8, blank 8, translator 39
-    SYM                     (symbol table for testing: kept, not looked into)
+    SYM                     bytes                        items packed over the cards (tools/assembler/testsymbols.py)
 
     ESD item   name 8 | type 1 | address 3 | flag 1 | length or ESDID 3
                type  00 SD  01 LD  02 ER  04 PC  05 CM  06 PR  0A WX;  address 0 or blank for ER and WX
@@ -261,13 +261,14 @@ def build_deck(deck: Deck) -> bytes:
 
 
 def numbered(cards: Iterable[Card | ControlCard], identification: str = "") -> list[Card | ControlCard]:
-    """The cards with identification and sequence number in columns 73-80; control cards stay as they are."""
+    """The cards with identification and sequence number (as far as there is room) in columns 73-80; control cards stay
+    as they are."""
     result: list[Card | ControlCard] = []
-    prefix = to_ebcdic(identification[:4], errors="replace")
+    prefix = to_ebcdic(identification[:8], errors="replace")
     width = 8 - len(prefix)
     for number, card in enumerate(cards, 1):
         if isinstance(card, Card):
-            sequence = prefix + to_ebcdic(f"{number:0{width}d}"[-width:])
+            sequence = prefix + to_ebcdic(f"{number:08d}"[8 - width :])
             card = Card(card.type, card.address, card.count, card.esdid, card.data, sequence, card.filler)
         result.append(card)
     return result

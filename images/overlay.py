@@ -13,8 +13,8 @@ and begins a new one, so that the disk can be reverted to it.
 
 Every write is a transaction of its own; write-ahead logging makes it survive the end of this process, and ``flush``
 that of the host.  ``commit`` writes the units into the base and only then empties the overlay.  The overlay notes that
-it is being committed: after a crash in between it shows the same disk, and the commit is done again with the same result.
-While an overlay is open nobody else can write the overlay or its base.
+it is being committed: after a crash in between it shows the same disk, and the commit is done again with the same
+result.  While an overlay is open nobody else can write the overlay or its base.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ APPLICATION_ID = 0x564D3337
 VERSION = 1
 SECTORS_PER_UNIT = 8
 _SAMPLE = 65_536
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""A damaged database may have names in its error messages that cannot be decoded."""
 Opener = Callable[[Path, bool], TrackStore | BlockStore]
 """opening.open_image: (path, read_only) -> image."""
 
@@ -72,11 +74,11 @@ class Layers:
             found = self._one("PRAGMA application_id")
             if found != APPLICATION_ID:
                 raise BadImage(path, 68, f"application {found:08X}", f"an overlay, {APPLICATION_ID:08X}")
-            self.meta: dict[str, str] = dict(self._rows("SELECT key, value FROM meta"))
+            self.meta = {str(key): str(value) for key, value in self._rows("SELECT key, value FROM meta")}
             version = self.meta.get("version")
             if version != str(VERSION) or not {"kind", "base", "size", "hash"} <= set(self.meta):
                 raise BadImage(path, 0, f"an overlay of version {version}", f"version {VERSION}")
-            self._top = int(self._one("SELECT max(number) FROM layer"))
+            self._top = self._one("SELECT max(number) FROM layer")
         except BaseException:
             self.close()
             raise
@@ -84,18 +86,20 @@ class Layers:
     def _rows(self, text: str, *values: Any) -> list[Any]:
         try:
             return self._database.execute(text, values).fetchall()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise StoreError(f"{self.path}: {error}") from error
 
-    def _one(self, text: str, *values: Any) -> Any:
+    def _one(self, text: str, *values: Any) -> int:
         rows = self._rows(text, *values)
-        if not rows or rows[0][0] is None:
+        if not rows or not isinstance(rows[0][0], int):
             raise BadImage(self.path, 0, "an overlay without its tables' rows", "a whole overlay")
         return rows[0][0]
 
     def read(self, number: int) -> bytes | None:
         """The newest state of a unit; None when it was never changed."""
         rows = self._rows("SELECT data FROM unit WHERE number = ? ORDER BY layer DESC LIMIT 1", number)
+        if rows and not isinstance(rows[0][0], bytes):
+            raise BadImage(self.path, 0, f"unit {number} without bytes", "a whole overlay")
         return rows[0][0] if rows else None
 
     def write(self, units: list[tuple[int, bytes]]) -> None:
@@ -185,13 +189,13 @@ class _Transaction:
             self._do("COMMIT")
             return
         self._database.rollback()
-        if isinstance(value, sqlite3.Error):
+        if isinstance(value, _ERRORS):
             raise StoreError(f"{self._path}: {value}") from value
 
     def _do(self, text: str) -> None:
         try:
             self._database.execute(text)
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise StoreError(f"{self._path}: {error}") from error
 
 
@@ -321,7 +325,7 @@ def create_overlay(path: str | Path, base: str | Path, opener: Opener, *, made: 
         database.commit()
         database.close()
         os.replace(work, place)
-    except (sqlite3.Error, OSError) as error:
+    except (*_ERRORS, OSError) as error:
         work.unlink(missing_ok=True)
         raise ImageError(f"{place}: cannot be created: {error}") from error
 
@@ -400,10 +404,11 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
         database = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
         )
+        database.text_factory = lambda text: text.decode("utf-8", "replace")
         if not read_only:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.Error as error:
+    except _ERRORS as error:
         raise BadImage(path, 0, f"a database that cannot be used ({error})", "an overlay") from error
     return database
 

@@ -82,7 +82,7 @@ def test_end_card_by_hand() -> None:
 def test_identification() -> None:
     cards = numbered([end_card(), end_card()], "PROGRAM")
     assert [card.identification for card in cards if isinstance(card, Card)] == [
-        to_ebcdic("PROG0001"), to_ebcdic("PROG0002"),
+        to_ebcdic("PROGRAM1"), to_ebcdic("PROGRAM2"),
     ]  # fmt: skip
 
 
