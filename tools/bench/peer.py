@@ -93,7 +93,8 @@ class Peer:
         )
         assert self._process.stdout is not None
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=_read, args=(self._process.stdout, self._lines), daemon=True).start()
+        self._reader = threading.Thread(target=_read, args=(self._process.stdout, self._lines), daemon=True)
+        self._reader.start()
         # opened for reading too, so that this does not wait, and the script never ends
         self._commands = os.open(pipe, os.O_RDWR)
         try:
@@ -118,6 +119,7 @@ class Peer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self._reader.join()  # it reads until Hercules has ended
         os.close(self._commands)
 
     def seconds(self, kernel: Kernel, count: int) -> float:
@@ -201,6 +203,7 @@ def thread_time(folder: Path) -> float:
 
 
 def _read(output: IO[bytes], lines: queue.Queue[str]) -> None:
-    for line in output:
-        lines.put(line.decode("latin-1").rstrip())
+    with output:
+        for line in output:
+            lines.put(line.decode("latin-1").rstrip())
     lines.put("")

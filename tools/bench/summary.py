@@ -86,7 +86,7 @@ def table(answer: Mapping[str, Any], *, markdown: bool = False) -> str:
         row += [_shown(peer_ratio(line), 2) for line in others]
         row += [_shown(line["c_ratio"], 2) for line in others]
         rows.append(row)
-    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
+    widths = [max(2, *(len(row[place]) for row in (heads, *rows))) for place in range(len(heads))]
     cells = [[f"{cell:<{w}}" if i == 0 else f"{cell:>{w}}" for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
              for row in (heads, *rows)]  # fmt: skip
     if not markdown:
