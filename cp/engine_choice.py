@@ -8,12 +8,14 @@ nobody waits for it.  What cannot be had on this host stays unavailable, and its
     choice.wait()          until that has ended (benchmarks, tests)
     choice.engine(name)    the module that serves a guest with this setting, now
     choice.fastest         name of the fastest engine that is there, now
+    choice.collect()       while no guest is inside an engine: engines may free code that nobody uses
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from typing import Any
 
 from vm370.cp.engine import reference
 from vm370.cp.engine.engines import ENGINES, REFERENCE, Engine, engine_for
@@ -26,6 +28,7 @@ class EngineChoice:
 
     def __init__(self) -> None:
         self._ready: dict[str, Engine] = {REFERENCE: reference}
+        self._collecting: list[Any] = []
         self._loader: threading.Thread | None = None
 
     def begin(self) -> None:
@@ -53,6 +56,13 @@ class EngineChoice:
                 log.exception("engine %s cannot be used; a slower one serves its guests", name)
                 return
             self._ready[name] = engine
+            if hasattr(engine, "collect"):
+                self._collecting.append(engine)
+
+    def collect(self) -> None:
+        """Let engines free code that no guest uses; the caller sees to it that no guest is inside an engine."""
+        for engine in self._collecting:
+            engine.collect()
 
     @property
     def fastest(self) -> str:

@@ -133,6 +133,7 @@ class VirtualMachine:
         """``effort`` at which a slice ends at once: somebody waits for it."""
         self.wrote_at = 0
         """``effort`` when the last line was shown."""
+        self._served_by: Engine | None = None
         self._clock_due = False
         """The interruption of a clock is due that the PSW does not let through."""
         self._event_at = 0
@@ -155,6 +156,8 @@ class VirtualMachine:
     def define_storage(self, size: int) -> None:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
         self.resets += 1
+        if hasattr(self, "cpu"):
+            self._release_engine()
         self.storage_size = size
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
@@ -310,6 +313,7 @@ class VirtualMachine:
 
     def end(self) -> None:
         """LOGOFF: release every device."""
+        self._release_engine()
         for address in list(self._devices):
             self.detach(address).close()
 
@@ -370,9 +374,9 @@ class VirtualMachine:
         held by the caller and free while the guest is inside the engine.
         """
         begin, guest_before, waited = time.perf_counter_ns(), self.counters.guest_ns, 0
-        cpu, engine = self.cpu, self.system.engines.engine(self.settings.engine)
+        cpu, engine = self.cpu, self._engine()
         latest = begin + 2 * SLICE_NS
-        end = cpu.now + budget
+        end = cpu.units + cpu.idle + budget
         self._yielded = False
         while self.may_run and not self._yielded and (left := self._left(end)) > 0:
             if timed and time.perf_counter_ns() > latest:
@@ -399,6 +403,7 @@ class VirtualMachine:
             self.suspended = False
             limit = self._limit(left)
             real = cpu.clocks.source
+            virtual = isinstance(real, VirtualTime)
             entered = time.perf_counter_ns()
             if lock is not None:
                 lock.release()
@@ -414,7 +419,7 @@ class VirtualMachine:
                 if lock is not None:
                     lock.acquire()
                     waited += time.perf_counter_ns() - left_at
-            self._cut = self._cut and isinstance(interception, BudgetEnd)
+            self._cut = isinstance(interception, BudgetEnd) and virtual and cpu.now < self._event_at
             if self.resumed and isinstance(interception, MaskChanged):
                 self.suspended = True  # the DIAGNOSE was not reached: masks were changed while it was suspended
                 continue
@@ -427,11 +432,11 @@ class VirtualMachine:
 
     def _left(self, end: int) -> int:
         """Instructions until the slice ends, or somebody has waited long enough."""
-        left = end - self.cpu.now
+        left = end - self.cpu.units - self.cpu.idle
         return left if self.pause_at is None else min(left, self.pause_at - self.effort)
 
     def _limit(self, left: int) -> int:
-        """Instructions until the next event, or the end of the slice, which ``_cut`` tells of.
+        """Instructions until the next event or the end of the slice.
 
         An event that is due already waits for a mask: the guest leaves the engine when it changes one.
         """
@@ -447,8 +452,21 @@ class VirtualMachine:
                 cpu.pending = 1
             self._event_at = min(now + room, self.channels.due)
         limit = min(left, self._event_at - now, self.channels.due - now)
-        self._cut = virtual and now + limit < self._event_at
         return min(limit, SLICE_INSTRUCTIONS) if cpu.per else limit
+
+    def _engine(self) -> Engine:
+        """What executes the guest now: SET ENGINE, as far as it is there."""
+        engine = self.system.engines.engine(self.settings.engine)
+        if engine is not self._served_by:
+            self._release_engine()
+            self._served_by = engine
+        return engine
+
+    def _release_engine(self) -> None:
+        """The engine forgets this CPU."""
+        if self._served_by is not None and hasattr(self._served_by, "release"):
+            self._served_by.release(self.cpu)
+        self._served_by = None
 
     def _execute(self, engine: Engine, limit: int) -> Interception:
         """Enter the engine; a guest that seems to do nothing but take program interruptions shows each to CP."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,8 @@ from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
 
 log = logging.getLogger("vm370")
+COLLECTED_AFTER = 1024
+"""Rounds after which engines may free code that nobody uses."""
 
 
 class Clock(Protocol):
@@ -77,6 +80,7 @@ class System:
         """Logged-on users by user ID, disconnected ones included."""
         self.sessions: list[Session] = []
         self.dispatcher = Dispatcher(workers, fixed=not workers)
+        self._rounds = 0
         self.engines = EngineChoice()
         self.engines.begin()
         self.shutting_down = False
@@ -112,6 +116,10 @@ class System:
         if session is not None:
             session.vm = None
 
+    def exclusively(self, vm: VirtualMachine | None, action: Callable[[], None]) -> None:
+        """Do to a guest (None: to all) what must not happen while it is being served: now, or after the round."""
+        self.dispatcher.exclusively(vm, action)
+
     def logoff(self, vm: VirtualMachine) -> None:
         """End a user's session: spool files are closed, minidisks released."""
         self.disconnect(vm)
@@ -146,6 +154,9 @@ class System:
         if not chosen:
             return False
         self.dispatcher.round(chosen, self._serve)
+        self._rounds += 1
+        if self._rounds % COLLECTED_AFTER == 0:
+            self.engines.collect()
         return True
 
     def _serve(self, vm: VirtualMachine, lock: threading.Lock | None) -> None:

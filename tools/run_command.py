@@ -23,11 +23,20 @@ from vm370.tools.home import HomeError, home_path, is_complete, make_home
 
 LOG = "log"
 """File in the home for what CP tells its owner: faults, with the guest's state."""
+MOST_WORKERS = 1024
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--home", metavar="DIR", help="the system's folder (default: VM370_HOME, or the data folder)")
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=_workers,
+        default=os.cpu_count() or 1,
+        help="guests that run at once (default: one for each core); "
+        "0: guests take turns in slices of fixed length, so that a script with several guests repeats",
+    )
     parser.add_argument("--user", metavar="ID", help="log this user on at once")
 
 
@@ -41,7 +50,7 @@ def main(args: argparse.Namespace) -> int:
             bar = Bar("vm370: system and user disks")
             make_home(home, lambda text, done, steps: bar(done, steps))
         logging.basicConfig(filename=home / LOG, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-        system = System(home)
+        system = System(home, workers=args.workers)
     except (DirectoryError, HomeError, StartError, OSError) as error:
         print(f"vm370: {error}", file=sys.stderr)
         return 1
@@ -62,6 +71,13 @@ def main(args: argparse.Namespace) -> int:
         if not complete:
             return 1
     return 1 if system.failed else 0
+
+
+def _workers(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MOST_WORKERS:
+        raise ValueError
+    return number
 
 
 def _at_a_terminal() -> bool:

@@ -7,14 +7,15 @@
     | input                                            |
     +--------------------------------------------------+
 
-The keys are in KEYS below.  One asyncio loop runs it all: prompt_toolkit, and CP between two key presses, a time slice
-at a time.  Importing this module costs 150 ms; scripts never do.
+The keys are in KEYS below.  One asyncio loop runs it all: prompt_toolkit, and CP between two key presses, a few rounds
+of time slices at a time.  Importing this module costs 150 ms; scripts never do.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -55,8 +56,10 @@ STYLE = Style.from_dict(
 )
 IDLE_POLL = 0.25
 """Seconds after which an idle system is asked again (spool files that another process hands to a reader)."""
+CP_TURN = 0.004
+"""Seconds after which no further round begins before the keys have had their turn."""
 TURNS = 4
-"""Turns of the event loop between two time slices: a key is read, handled and shown in one gap."""
+"""Turns of the event loop between two turns of CP: a key is read, handled and shown in one gap."""
 MORE_BEFORE_LOGON = (50, 10)
 FIRST_FREE_KEY = 5
 
@@ -373,10 +376,14 @@ class Console:
             self.application.exit()
 
     async def _drive(self) -> None:
-        """CP, a time slice at a time; prompt_toolkit gets its turn between two slices."""
+        """CP, some rounds of time slices at a time; prompt_toolkit gets its turn between them."""
         while not self.system.shutting_down:
             self._tick()
-            if self.system.step():
+            until = time.perf_counter() + CP_TURN
+            busy = self.system.step()
+            while busy and time.perf_counter() < until and not self.system.shutting_down:
+                busy = self.system.step()
+            if busy:
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
                 continue

@@ -3,8 +3,8 @@
 Waiting is by state, never by time: a line is typed when the selected terminal is in CP READ or VM READ, or its machine
 is idle.  A machine that computes for ever never waits; ``#CP ...`` lines and the console's own ``%`` commands are typed
 to it after it has run PATIENCE_INSTRUCTIONS without reading or writing anything, or LIMIT_INSTRUCTIONS in all, where a
-trap counts as TRAP_INSTRUCTIONS.  The same holds for every terminal at the end of the script, with the limit only:
-what computes longer is ended.
+trap counts as TRAP_EFFORT.  The same holds for every terminal at the end of the script, with the limit only:
+what computes longer is ended.  The machine stops at exactly that instruction, however long its time slices are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from vm370.cp.system import System
 
 PATIENCE_INSTRUCTIONS = 2_000_000
 LIMIT_INSTRUCTIONS = 5_000_000
-TRAP_INSTRUCTIONS = 50
 
 
 class ScriptDriver:
@@ -46,23 +45,21 @@ class ScriptDriver:
     def settle(self, session: Session | None = None, *, patience: int | None = None, limit: int | None = None) -> None:
         """Run the system until a terminal (the selected one) waits for input, or its machine used up what it may."""
         session = session or self.desk.selected
-        written, quiet_since = session.terminal.written, _instructions(session)
-        begin = quiet_since
+        begin = session.vm.effort if session.vm is not None else 0
         while not self.system.shutting_down and not session.waits_for_input:
-            if not self.system.step():
+            vm = session.vm
+            if vm is not None:
+                ends = [begin + limit] if limit is not None else []
+                if patience is not None:
+                    ends.append(max(begin, vm.wrote_at) + patience)
+                if ends and vm.effort >= min(ends):
+                    return
+                vm.pause_at = min(ends, default=None)
+            stepped = self.system.step()
+            if vm is not None:
+                vm.pause_at = None
+            if not stepped:
                 at = self.system.next_wake_up()
                 if at is None:
                     return
                 self._wait_until(at)
-            now = _instructions(session)
-            if session.terminal.written != written:
-                written, quiet_since = session.terminal.written, now
-            if patience is not None and now - quiet_since > patience:
-                return
-            if limit is not None and now - begin > limit:
-                return
-
-
-def _instructions(session: Session) -> int:
-    vm = session.vm
-    return vm.now + TRAP_INSTRUCTIONS * vm.counters.traps.total() if vm else 0
