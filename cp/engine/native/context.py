@@ -39,6 +39,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vm370.cp.engine.native.maps import SPACES, AccessMap, Space
+from vm370.cp.engine.native.statistics import NOT_FETCHED, Statistics
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.storage import BLOCK_SHIFT, LOW_ADDRESS_PROTECTION
 
@@ -116,6 +117,7 @@ class Context(ctypes.Structure):
         self._prefix = 0
         self._current = AccessMap()
         self.bitmap: CodeBitmap | None = None
+        self.statistics = Statistics()
         self.hot: Callable[[], None] | None = None
         """Called when native code was left with HOT."""
         self.installation: object | None = None
@@ -166,6 +168,14 @@ class Context(ctypes.Structure):
         self.storage.code = self.bitmap = code
         self.code_bits = code.address if code is not None else None
         self._clear()
+
+    def instruction(self, address: int) -> bytes:
+        """The first two bytes of the instruction at a logical address, if the current map has them."""
+        delta = self._current.entries[address >> BLOCK_SHIFT]
+        if not delta or self.storage is None:
+            return NOT_FETCHED
+        absolute = delta + address - self.memory
+        return self.storage.memory[absolute : absolute + 2]
 
     # --- which map ---
 
@@ -226,6 +236,11 @@ class Context(ctypes.Structure):
             self._current.store(logical, absolute, delta, bits)
         if self.space_tag != 1:
             self.dat_filled = 1
+
+    @property
+    def current(self) -> AccessMap:
+        """The current map."""
+        return self._current
 
     def entry(self, logical: int) -> int:
         """Entry of a logical block in the READ plane of the current map; 0 is null."""

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable
 
 from vm370.cp.engine import reference
-from vm370.cp.engine.native.context import ATTENTION, BUDGET, CALL, HOT, KEYS, PURGE, STEP, TRAP, Context
+from vm370.cp.engine.native.context import ATTENTION, BUDGET, CALL, HOT, KEYS, PURGE, REASONS, STEP, TRAP, Context
 from vm370.cp.engine.reference import simulate
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import BudgetEnd, Interception, SupervisorCall, Waiting
@@ -63,7 +63,14 @@ def run(cpu: Cpu, budget: int) -> Interception:
 
 def piece(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     """Execute something, up to ``budget`` instructions; None or BudgetEnd if there may be more."""
-    return reference.run(cpu, min(budget, PIECE)) if cpu.per else _native(cpu, context, budget)
+    return _reference(cpu, context, min(budget, PIECE)) if cpu.per else _native(cpu, context, budget)
+
+
+def _reference(cpu: Cpu, context: Context, budget: int) -> Interception:
+    before = cpu.instructions
+    stop = reference.run(cpu, budget)
+    context.statistics.reference += cpu.instructions - before
+    return stop
 
 
 def context_of(cpu: Cpu) -> Context:
@@ -87,9 +94,16 @@ def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     assert _enter is not None
     context.mode_changed = 0
     context.budget = budget
+    repeats, translated = cpu.repeats, context.region_instructions
     reason = _enter(context.address)
     left = context.budget
     cpu.instructions += budget - left
+    translated = context.region_instructions - translated
+    statistics = context.statistics
+    statistics.entries += 1
+    statistics.exits[REASONS[reason]] += 1
+    statistics.regions += translated
+    statistics.interpreter += budget - left - (cpu.repeats - repeats) - translated
     if context.mode_changed:
         cpu.access_changed()
     if reason == BUDGET:
@@ -99,7 +113,8 @@ def _native(cpu: Cpu, context: Context, budget: int) -> Interception | None:
             context.hot()
         return None
     if reason == STEP:
-        return reference.run(cpu, 1) if left else None
+        statistics.steps[context.instruction(cpu.ia)] += 1
+        return _reference(cpu, context, 1) if left else None
     if reason == CALL:
         return SupervisorCall(context.code)
     if reason == TRAP:

@@ -63,6 +63,10 @@ class AccessMap:
             entries[logical + CODE_DATA // 8] = entries[logical + CODE_BITS // 8] = 0
         self.filled[logical] = absolute
 
+    def stores(self, logical: int) -> bool:
+        """May the block be stored into?"""
+        return bool(self.entries[logical + WRITE // 8] or self.entries[logical + CODE_DATA // 8])
+
     def forget(self, logical: int) -> None:
         """Neither."""
         entries = self.entries
