@@ -20,7 +20,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "spool": ("spool_command", "hand host files to a reader, take printer and punch files out"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
     "vectors": ("vectors_command", "run instruction cases with known results"),
-    "bench": ("bench_command", "measure: boot, impure, cpu"),
+    "bench": ("bench_command", "measure: cpu, roundtrip, start, boot, impure"),
 }
 
 

@@ -101,7 +101,7 @@ def test_files_that_are_no_kernels(tmp_path: Path, change: dict[str, Any], found
         read_kernels([path])
 
 
-def test_wrong_results_and_counts_are_faults() -> None:
+def test_wrong_results_and_counts_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
     data = sample()
     data["expected"]["1"]["instructions"] = 3
     data["instructions"]["base"] = 2
@@ -111,6 +111,10 @@ def test_wrong_results_and_counts_are_faults() -> None:
     data["expected"]["1"]["result"] = "11" * 16
     with pytest.raises(KernelError, match="result 0000"):
         worker.run(from_data(data, "here"), "reference", 1)
+    monkeypatch.setattr(worker, "SLICE", 100)
+    endless = [{"addr": "200", "hex": "47F00200"}]
+    with pytest.raises(KernelError, match="ended by BudgetEnd"):
+        worker.run(from_data(sample() | {"storage": endless}, "here"), "reference", 1)
     data = sample() | {"end_psw": "000A000000000001"}
     with pytest.raises(KernelError, match="ended by"):
         worker.run(from_data(data, "here"), "reference", 1)
@@ -123,6 +127,8 @@ def test_repetitions_for_so_many_instructions() -> None:
     assert kernel.instructions(7) == 75
     assert kernel.count_for(1005) == 100
     assert kernel.count_for(1) == 1
+    assert kernel.more(10) == 83  # 8 * 105 instructions
+    assert kernel.more(0x7FFFFFFE) == 0x7FFFFFFF
     uneven = from_data(sample() | steps | {"expected": {"100": {"result": "00" * 16, "instructions": 1205}}}, "here")
     assert not uneven.exact
     assert uneven.instructions(1000) == 12005  # as many for each iteration as with the largest N that is known

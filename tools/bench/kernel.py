@@ -64,6 +64,10 @@ class Kernel:
         per_iteration = (self.instructions(1000) - self.base) / 1000
         return max(1, min(int((instructions - self.base) / per_iteration), HIGHEST_COUNT))
 
+    def more(self, count: int) -> int:
+        """An N for eight times as many instructions."""
+        return min(max(self.count_for(8 * self.instructions(count)), 2 * count), HIGHEST_COUNT)
+
     def check(self, count: int, result: bytes, instructions: int | None, who: str) -> None:
         """Compare a run with what is known; ``instructions`` None: nobody counted them."""
         known, number = self.expected.get(count, (self.result, self.instructions(count) if self.exact else None))

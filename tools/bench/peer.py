@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from vm370.tools.bench import BenchError
-from vm370.tools.bench.kernel import RESULT_LENGTH, RESULT_LOCATION, Kernel
+from vm370.tools.bench.kernel import HIGHEST_COUNT, RESULT_LENGTH, RESULT_LOCATION, Kernel
 
 T = TypeVar("T")
 PROGRAM = "hercules"
@@ -159,8 +159,8 @@ class Peer:
             if kernel.instructions(known) <= 100_000_000:
                 self.seconds(kernel, known)
         count = kernel.count_for(2_000_000)
-        while (took := self.seconds(kernel, count)) < 0.1:
-            count = kernel.count_for(8 * kernel.instructions(count))
+        while (took := self.seconds(kernel, count)) < 0.1 and count < HIGHEST_COUNT:
+            count = kernel.more(count)
         return kernel.count_for(kernel.instructions(count) * seconds / took)
 
     def _command(self, text: str) -> None:

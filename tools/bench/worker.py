@@ -25,7 +25,15 @@ from vm370.cp.s370.interceptions import BudgetEnd, Waiting
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.tools.bench import BenchError
-from vm370.tools.bench.kernel import END_PSW, RESULT_LENGTH, RESULT_LOCATION, Kernel, KernelError, from_data
+from vm370.tools.bench.kernel import (
+    END_PSW,
+    HIGHEST_COUNT,
+    RESULT_LENGTH,
+    RESULT_LOCATION,
+    Kernel,
+    KernelError,
+    from_data,
+)
 
 SLICE = 10_000_000
 """Instructions that an engine is given at once; between slices it may install what was compiled."""
@@ -45,9 +53,10 @@ def loaded(kernel: Kernel, count: int) -> Cpu:
 def run(kernel: Kernel, engine: str, count: int) -> dict[str, Any]:
     """One run, compared with what is known about it."""
     cpu, execute = loaded(kernel, count), engine_for(engine).run
+    limit = 2 * kernel.instructions(count) + SLICE
     wall, used = time.perf_counter(), time.process_time()
     stop = execute(cpu, SLICE)
-    while isinstance(stop, BudgetEnd):
+    while isinstance(stop, BudgetEnd) and cpu.instructions < limit:
         stop = execute(cpu, SLICE)
     used, wall = time.process_time() - used, time.perf_counter() - wall
     if not isinstance(stop, Waiting) or cpu.psw.to_bytes() != kernel.end_psw:
@@ -70,8 +79,8 @@ def prepare(kernel: Kernel, engine: str) -> float:
     known = sorted(count for count in kernel.expected if kernel.instructions(count) <= limit)
     for count in known or [1]:
         answer = run(kernel, engine, count)
-    while answer["cpu"] < ENOUGH_SECONDS:
-        count = kernel.count_for(8 * answer["instructions"])
+    while answer["cpu"] < ENOUGH_SECONDS and count < HIGHEST_COUNT:
+        count = kernel.more(count)
         answer = run(kernel, engine, count)
     return float(answer["instructions"] / answer["cpu"] / 1e6)
 
