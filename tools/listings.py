@@ -25,7 +25,8 @@ from vm370.cp.system import System
 from vm370.images.cards import parse_deck
 from vm370.tools import asm_command, cli
 from vm370.tools.home import make_home
-from vm370.tools.instruction_table import instruction_listing
+from vm370.tools.instruction_table import facility_listing, instruction_listing
+from vm370.tools.sensitivity import sensitive_listing
 
 ROOT = Path(asm_command.__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -97,6 +98,8 @@ LISTINGS: dict[str, Callable[[Path, Path], list[str]]] = {
     "trap-story": trap_story,
     "transcript": transcript,
     "instructions": instruction_listing,
+    "facilities": facility_listing,
+    "sensitive-instructions": sensitive_listing,
     "cp-commands": command_listing,
 }
 

@@ -66,8 +66,11 @@ class Watch:
 
     def stored(self, address: int, length: int) -> None:
         """``length`` bytes are stored at the logical ``address``."""
-        if self._wanted & STORE and length and self._inside(address, address + length - 1):
-            self.events |= STORE
+        last = address + length - 1
+        if self._wanted & STORE and length:
+            wraps = last > 0xFFFFFF and self._inside(0, last & 0xFFFFFF)
+            if wraps or self._inside(address, min(last, 0xFFFFFF)):
+                self.events |= STORE
 
     def _branch(self, address: int) -> None:
         if self._wanted & BRANCH:

@@ -277,7 +277,9 @@ def snapshot(cpu: Cpu) -> dict[str, str]:
     found |= {f"gr{i}": f"{v:08X}" for i, v in enumerate(cpu.gr)}
     found |= {f"fpr{i}": f"{v:016X}" for i, v in enumerate(cpu.fpr)}
     found |= {f"cr{i}": f"{v:08X}" for i, v in enumerate(cpu.cr)}
-    found |= {name: repr(getattr(cpu, name)) for name in ("translating", "store_mask", "store_match", "event", "trapped")}
+    found |= {
+        name: repr(getattr(cpu, name)) for name in ("translating", "store_mask", "store_match", "event", "trapped")
+    }
     found["keys"] = bytes(cpu.storage.keys).hex()[:64]
     data = cpu.storage.read(0, SIZE)
     for at in range(0, SIZE, 0x100):

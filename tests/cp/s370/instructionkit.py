@@ -1,8 +1,8 @@
 """Instruction cases as lines: ("AR 1,2", code, before, after).
 
 ``before`` and ``after`` are words, all hexadecimal: r0-r15, c0-c15, f0 f2 f4 f6 (64 bits), cc, pm, key, ia, prefix,
-kADDRESS (storage key) and ADDRESS=bytes; ``after`` has only what changes, and program=code of the program interruption.
-The instruction stands at 1000.
+mask (system mask), ec, wait, problem, kADDRESS (storage key) and ADDRESS=bytes; ``after`` has only what changes, and
+program=code of the program interruption.  The instruction stands at 1000.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import TRAP_PROGRAM
 
 Case = tuple[str, str, str, str]
-FIELDS = {"cc": "cc", "pm": "program_mask", "key": "key", "ia": "ia", "prefix": "prefix"}
+FIELDS = {
+    "cc": "cc",
+    "pm": "program_mask",
+    "key": "key",
+    "ia": "ia",
+    "prefix": "prefix",
+    "mask": "system_mask",
+    "ec": "ec",
+    "wait": "wait",
+    "problem": "problem",
+}
 FLOATING = ("f0", "f2", "f4", "f6")
 
 

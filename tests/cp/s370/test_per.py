@@ -73,3 +73,69 @@ def test_the_state_is_as_without_recording() -> None:
         cpu.per_code = cpu.per_address = cpu.cr[9] = 0
     assert bytes(plain) == bytes(watched)
     assert plain.storage.read(0, 0x3000) == watched.storage.read(0, 0x3000)
+
+
+def bare(code: str, new: Psw) -> Cpu:
+    """A real machine: SVC new PSW at 60, also at 2000 for LPSW; the program new PSW goes to 4000."""
+    cpu = machine(code, FETCH)
+    cpu.trap_mask = 0
+    for address in (0x60, 0x2000):
+        cpu.storage.write(address, new.to_bytes())
+    cpu.storage.write(0x68, Psw(ec=True, address=0x4000).to_bytes())
+    return cpu
+
+
+@pytest.mark.parametrize("code", ["0ACA", "82002000"])
+def test_after_an_instruction_that_replaces_the_psw(code: str) -> None:
+    """The event is indicated after SVC and LPSW: the program old PSW is the one that they brought."""
+    new = Psw(ec=True, cc=2, address=0x3000)
+    cpu = bare(code, new)
+    assert run(cpu, 1) == BudgetEnd()
+    assert cpu.ia == 0x4000
+    assert cpu.storage.read(0x28, 8) == new.to_bytes()
+    assert cpu.storage.read(0x8E, 2).hex() == "0080"
+    assert cpu.storage.read(0x96, 6).hex() == "400000001000"
+
+
+def test_after_an_instruction_that_goes_to_bc_mode() -> None:
+    cpu = bare("82002000", Psw(address=0x3000))
+    assert run(cpu, 1) == BudgetEnd()
+    assert cpu.storage.read(0x28, 4).hex() == "00000080"
+    assert cpu.storage.read(0x96, 6).hex() == "400000001000"
+
+
+def test_together_with_a_psw_of_invalid_format() -> None:
+    invalid = Psw(system_mask=0x80, ec=True, address=0x3000)
+    cpu = bare("82002000", invalid)
+    assert run(cpu, 1) == BudgetEnd()
+    assert cpu.storage.read(0x28, 8) == invalid.to_bytes()
+    assert cpu.storage.read(0x8E, 2).hex() == "0086"
+
+
+def test_of_the_target_of_execute_the_address_is_that_of_execute() -> None:
+    for events, seen in ((FETCH, FETCH), (STORE, STORE), (FETCH | STORE, FETCH | STORE)):
+        cpu = machine("44003000", events, 0x2FFF, 0x3000)  # EX at 1000, with index 0, base 3
+        cpu.gr[3] = 0x3000
+        cpu.storage.write(0x3000, bytes.fromhex("92FF2FFF"))  # MVI X'FFF'(2): 2FFF
+        cpu.storage.write(0x1000, bytes.fromhex("44003000"))
+        assert run(cpu, 1) == ProgramInterruption(0x80)
+        assert (cpu.per_code, cpu.per_address) == (seen << 12, 0x1000)
+
+
+def test_a_nullified_instruction_was_fetched_all_the_same() -> None:
+    cpu = machine("50103000", FETCH | STORE | REGISTER)
+    cpu.gr[3] = 0xFF0000  # outside storage
+    assert run(cpu, 1) == ProgramInterruption(0x85)
+    assert cpu.per_code == FETCH << 12
+
+
+def test_the_area_wraps_and_so_may_an_operand() -> None:
+    for start, end, seen in ((0xFFFFFF, 0xFFFFFF, True), (0, 1, True), (2, 0xFFFFFD, False), (0xFFFFF0, 0x10, True)):
+        cpu = Cpu(Storage(1 << 24))
+        cpu.storage.write(0x1000, bytes.fromhex("D2032FFE3000"))  # MVC X'FFE'(4,2),0(3): FFFFFE to 1
+        cpu.gr[2], cpu.gr[3] = 0xFFF000, 0x3000
+        cpu.cr[9], cpu.cr[10], cpu.cr[11] = STORE << 28, start, end
+        cpu.psw = Psw(system_mask=PER_BIT, ec=True, address=0x1000)
+        cpu.event = 0
+        cpu.trap_mask = 1
+        assert run(cpu, 1) == (ProgramInterruption(0x80) if seen else BudgetEnd())
