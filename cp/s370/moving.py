@@ -41,8 +41,8 @@ def move_characters(cpu: Cpu, length: int, a1: int, a2: int) -> None:
 
 def move_inverse(cpu: Cpu, length: int, a1: int, a2: int) -> None:
     """MVCIN: the second operand, from right to left; its address is that of the rightmost byte."""
-    cpu.check_fetch(a2 - length + 1 & 0xFFFFFF, length)
     cpu.check_store(a1, length)
+    cpu.check_fetch(a2 - length + 1 & 0xFFFFFF, length)
     for i in range(length):
         cpu.put(a1 + i, 1, cpu.get(a2 - i & 0xFFFFFF, 1))
 
@@ -199,10 +199,11 @@ def compare_logical_long(cpu: Cpu, r1: int, r2: int) -> None:
     used1 = same if length1 else 0
     used2 = same if length2 else 0
     again = 1 if condition == 0 and (length1 > used1 or length2 > used2) else 0
-    cpu.cc = condition
     cpu.gr[r1] = first + used1 & 0xFFFFFF
     cpu.gr[r1 + 1] = cpu.gr[r1 + 1] & 0xFF000000 | length1 - used1
     cpu.gr[r2] = second + used2 & 0xFFFFFF
     cpu.gr[r2 + 1] = cpu.gr[r2 + 1] & 0xFF000000 | length2 - used2
-    if again:
+    if again:  # interrupted between units of operation, it leaves the condition code as it was
         cpu.repeat()
+    else:
+        cpu.cc = condition
