@@ -18,7 +18,7 @@ from vm370.tools.vectors_command import prepare
 
 Case = dict[str, Any]
 LIMIT = 3000
-LOW_END = 0x40
+LOW_END = 0x18
 """Low storage that a case may use."""
 TERMINATING = (4, 5, 7)
 FETCHES = (4, 5, 6, 16, 17, 18)
@@ -99,6 +99,8 @@ class Rehearsals:
                     return False
             elif block >= TEST_END // BLOCK and block < blocks - LAST_BLOCKS:
                 return False
+        if any(int(a, 16) < BLOCK and int(a, 16) + len(data) // 2 > LOW_END for a, data in case["m"].items()):
+            return False
         if case["msz"] == 16 and any(cpu.storage.read(LOW_END, BLOCK - LOW_END)):
             return False
         last = cpu.storage.size - LAST_BLOCKS * BLOCK
@@ -132,7 +134,11 @@ def with_result(header: Case, case: Case, peer: PeerResult, rehearsal: Rehearsal
     result["cr"] = {str(i): f"{peer.cr[i]:08X}" for i in range(16) if peer.cr[i] != cr[i]}
     names = {int(a, 16) & ~0x7FF for a in case["k"]}
     result["k"] = {f"{a:06X}": f"{peer.keys.get(a, 0):02X}" for a in sorted(names)}
-    result["m"] = _changed(case, peer)
+    result["m"] = {
+        a: data
+        for a, data in _changed(case, peer).items()
+        if int(a, 16) & ~0x7FF != rehearsal.prefix or not rehearsal.prefix
+    }
     code_word = 0x88 if peer.kind == 2 else 0x8C
     result["lc"] = {
         f"{a:X}": peer.low[a : a + 4].hex().upper()

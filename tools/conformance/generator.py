@@ -27,6 +27,9 @@ COMPLETED, BRANCHED = bytes.fromhex("0AFF"), bytes.fromhex("0AFE")
 
 NOT_HERE = {"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC", "DIAG", "SIGP"}
 """In supervisor state: what they do depends on the machine."""
+ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219,
+             *range(0xB223, 0xB229)}  # fmt: skip
+"""First one or two bytes of instructions that only the other machine has, or that depend on the machine."""
 PACKED = {"ZAP", "CP", "AP", "SP", "MP", "DP", "SRP", "ED", "EDMK", "CVB", "UNPK", "PACK", "MVO"}
 BRANCHES = {"BC", "BCR", "BAL", "BALR", "BAS", "BASR", "BCT", "BCTR", "BXH", "BXLE"}
 SHIFTS = {"SLA", "SRA", "SLL", "SRL", "SLDA", "SRDA", "SLDL", "SRDL"}
@@ -51,6 +54,13 @@ class CaseMaker:
         self.keys: dict[int, int] = {}
         self.pieces: list[tuple[int, bytes]] = []
         self.undetermined: list[tuple[int, int]] = []
+        self.crossing = False
+
+    def place(self, length: int, aligned: int = 1) -> int:
+        """Where an operand lies."""
+        if self.crossing and self.random.random() < 0.8:
+            return operands.crossing(self.random, length)
+        return operands.place(self.random, length, self.size, aligned)
 
     def lay(self, address: int, data: bytes, fenced: bool = True) -> None:
         """Storage: what lies past the end is left out, what passes 16 MiB goes on at 0."""
@@ -322,8 +332,8 @@ def _long(make: CaseMaker, op: Opcode) -> Case:
                               random.randrange(6000))) for _ in range(2)]  # fmt: skip
     if random.random() < 0.3:
         lengths[1] = lengths[0]
-    first = operands.place(random, min(lengths[0], 300) or 1, make.size)
-    second = operands.place(random, min(lengths[1], 300) or 1, make.size)
+    first = make.place(min(lengths[0], 300) or 1)
+    second = make.place(min(lengths[1], 300) or 1)
     if random.random() < 0.25:
         second = (
             first + random.choice((-1, 0, 1, lengths[0] // 2, lengths[1] - 1, random.randrange(-20, 20)))
@@ -374,11 +384,11 @@ def _one_operand(make: CaseMaker, op: Opcode) -> Case:
     elif mnemonic in ("LA", "MC", "SPKA", "IPK", "PTLB"):
         address = operands.word(random) & 0xFFFFFF
     elif mnemonic == "RRB":
-        address = operands.place(random, 1, make.size)
+        address = make.place(1)
         if address < make.size and random.random() < 0.9:
             make.keys[address & ~0x7FF] = random.getrandbits(8) & 0xFE
     else:
-        address = operands.place(random, length, make.size, length if length in (2, 4, 8) else 1)
+        address = make.place(length, length if length in (2, 4, 8) else 1)
         if mnemonic in ("LM", "STM", "LCTL", "STCTL"):
             address &= ~(3 * (random.random() < 0.8))
         make.lay(address, _operand_bytes(make, op, length, r1), fenced=random.random() < 0.9)
@@ -436,8 +446,8 @@ def _two_operands(make: CaseMaker, op: Opcode) -> Case:
         fields["L1"] = first
         if "L2" in op.format.layout.fields:
             fields["L2"] = second
-    a, b = operands.place(random, first, make.size), operands.place(random, second, make.size)
-    if random.random() < 0.2:
+    a, b = make.place(first), make.place(second)
+    if random.random() < 0.2 and mnemonic not in ("ED", "EDMK"):
         b = a + random.choice((0, 1, -1, first - second, first - 1, random.randrange(-16, 17)))
         b &= 0xFFFFFF
     source, target = _contents(make, op, first, second)
@@ -546,7 +556,7 @@ def _rre(make: CaseMaker, op: Opcode) -> Case:
 
 def _test_protection(make: CaseMaker, op: Opcode) -> Case:
     random = make.random
-    address = operands.place(random, 1, make.size)
+    address = make.place(1)
     if address < make.size:
         make.keys[address & ~0x7FF] = random.getrandbits(8) & 0xFE
     used: set[int] = set()
@@ -577,8 +587,12 @@ def make_case(make: CaseMaker, op: Opcode) -> Case:
     return _LAYOUTS[layout](make, op)
 
 
-def instruction(random: Random, mnemonic: str) -> Case:
-    """A case of one instruction, in storage of 8 MiB, or of 16 for operands that wrap."""
+def instruction(random: Random, mnemonic: str, *, crossing: bool = False) -> Case:
+    """A case of one instruction, in storage of 8 MiB, or of 16 for operands that wrap; ``crossing``: page boundaries."""
+    if crossing:
+        make = CaseMaker(random)
+        make.crossing = True
+        return make_case(make, BY_MNEMONIC[mnemonic])
     return make_case(CaseMaker(random, 16 if random.random() < 0.04 else 8), BY_MNEMONIC[mnemonic])
 
 
@@ -595,5 +609,7 @@ def anything(random: Random) -> Case:
     for _ in range(4):
         make.lay(operands.place(random, 32, make.size), operands.data(random, 32), fenced=False)
     code = random.randbytes(2 * random.randrange(1, 12))
+    while any(code[i] in ELSEWHERE or code[i] << 8 | code[i + 1] in ELSEWHERE for i in range(0, len(code), 2)):
+        code = random.randbytes(len(code))
     key = make.protect(*(value & 0xFFFFFF for value in make.gr.values()))
     return make.finish("ANY", "any", code, key, problem=random.random() < 0.5)

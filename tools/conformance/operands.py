@@ -123,10 +123,16 @@ def data(random: Random, length: int) -> bytes:
     return random.randbytes(length)
 
 
+def crossing(random: Random, length: int) -> int:
+    """A place across a boundary of 4 KiB (or of 2 KiB), but for the first or last byte."""
+    boundary = random.randrange(DATA + 0x1000, DATA_END - 0x1000) & random.choice((~0xFFF, ~0xFFF, ~0x7FF))
+    return boundary - random.randrange(1, max(length, 2))
+
+
 def place(random: Random, length: int, size: int, aligned: int = 1) -> int:
     """Where an operand of so many bytes lies: anywhere, on a boundary, across one, at or past the end of storage.
 
-    Where 16 MiB are full, not more than 64 bytes lie at address 0 and after.
+    Where 16 MiB are full, not more than 24 bytes lie at address 0 and after.
     """
     kind = random.random()
     if kind < 0.45:
@@ -137,7 +143,7 @@ def place(random: Random, length: int, size: int, aligned: int = 1) -> int:
     elif kind < 0.78:
         address = size - length - random.choice((0, 0, 1, 2, 4, 8))
     elif kind < 0.81:
-        address = size - random.randrange(max(0, length - 0x40) if size == 1 << 24 else 0, length + 1)
+        address = size - random.randrange(max(0, length - 0x18) if size == 1 << 24 else 0, length + 1)
     elif kind < 0.82:
         address = random.choice((size, size + 4, 0xFF0000, 0xFFFF00))
     else:

@@ -18,8 +18,8 @@ FIRST, LAST = 0x10000, 0x2FFFF
 SIZES = {(11, 16): 0x00400000, (12, 16): 0x00800000, (11, 20): 0x00500000, (12, 20): 0x00900000}
 
 
-def translated(random: Random, case: Case) -> Case | None:
-    """The case with translation on; None if its PSW is not one that can be."""
+def translated(random: Random, case: Case, bad: float) -> Case | None:
+    """The case with translation on; ``bad`` is the part of the table entries that are wrong.  None if it cannot be."""
     psw = int(case["psw"], 16)
     if not psw >> 51 & 1:
         psw = _extended_control(psw)
@@ -40,7 +40,6 @@ def translated(random: Random, case: Case) -> Case | None:
             elif address >= 1 << 20:
                 moved.append((address, piece))
             address, data = address + len(piece), data[len(piece) :]
-    bad = random.random() < 0.6
     segments, tables = _tables(random, mapping, page, segment, bad)
     length = random.choice((0, 0, 1, 15)) if segment == 16 else 0
     control = cr0
@@ -73,7 +72,7 @@ def _extended_control(psw: int) -> int:
 
 
 def _tables(
-    random: Random, mapping: dict[int, int], page: int, segment: int, bad: bool
+    random: Random, mapping: dict[int, int], page: int, segment: int, bad: float
 ) -> tuple[list[int], list[tuple[int, bytes]]]:
     """Segment-table entries; page tables with their addresses."""
     invalid = 4 if page == 11 else 8
@@ -85,20 +84,21 @@ def _tables(
         table = PAGE_TABLES + (number << 10) + 8 * random.choice((0, 0, 1, 5))
         pages = range(first, first + (per_segment << page), 1 << page)
         if not any(address in mapping for address in pages):
-            segments.append(random.choice((1, 1, 1, table - 0x400 | 0xF0000000, random.getrandbits(32) | 1)))
+            segments.append(random.choice((1, 1, 1, (table - 0x400) | 0xF0000000, random.getrandbits(32) | 1)))
             continue
         entries = []
         for address in pages[: 0x40000 >> page]:
             entry = mapping[address] >> 8 if address in mapping else invalid
-            if bad and random.random() < 0.12:
+            if random.random() < bad:
                 entry = random.choice(
                     (entry | invalid, invalid, entry ^ 1, entry | 2, entry ^ 4, 0x8000, 0x7FF0, 0x0100)
                 )
             entries.append(entry & 0xFFFF)
         tables.append((table, b"".join(entry.to_bytes(2, "big") for entry in entries)))
         entry = 0xF << 28 | table
-        if bad and random.random() < 0.15:
-            entry = random.choice((entry | 1, entry | 4, entry | 2, table, 1 << 28 | table, 7 << 28 | table,
+        if random.random() < bad:
+            lengths = (0, 1, 7) if segment == 16 else (0,)
+            entry = random.choice((entry | 1, entry | 4, entry | 2, random.choice(lengths) << 28 | table,
                                    entry | 1 << 27, entry | 1 << 24, 0xF0800000, 0xF07FFFF8))  # fmt: skip
         segments.append(entry)
     return segments, tables
