@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vm370.tools import cli
-from vm370.tools.bench import BenchError, cside, peer, worker
+from vm370.tools.bench import BenchError, cpu, cside, peer, worker
 from vm370.tools.bench.kernel import KernelError
 from vm370.tools.bench.own import own_kernel
 from vm370.tools.bench.peer import Peer, PeerError
@@ -124,6 +125,13 @@ def test_a_kernel_that_fails_has_no_speed(capsys: pytest.CaptureFixture[str], mo
     assert answer["kernels"][0]["mips"] is None
     assert answer["faults"] == ["svc: interpreter: N = 1: result 00, expected 11"]
     assert "result 00, expected 11" in output.err
+
+
+def test_a_termination_signal_ends_the_measurement_in_order() -> None:
+    with pytest.raises(SystemExit) as end, cpu.ending_in_order():
+        signal.raise_signal(signal.SIGTERM)
+    assert end.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 def test_what_cannot_be_measured(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

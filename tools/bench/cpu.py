@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shlex
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vm370-bench-")))
         stack.callback(progress.end)
+        stack.enter_context(ending_in_order())
         peer = None
         if args.peer:
             try:
@@ -137,6 +140,20 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         "faults": faults,
         "markdown": args.markdown,
     }
+
+
+@contextlib.contextmanager
+def ending_in_order() -> Iterator[None]:
+    """A termination signal ends the peer too, instead of leaving it behind."""
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def measure_kernel(
