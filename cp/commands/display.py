@@ -25,6 +25,7 @@ from vm370.cp.commands.operand_forms import (
     registers,
 )
 from vm370.cp.s370.cpu import Registers
+from vm370.cp.s370.interruptions import store_status
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import BLOCK
 from vm370.images.ebcdic import printable
@@ -262,9 +263,4 @@ def _status(vm: VirtualMachine) -> None:
     """Store status: CPU timer, clock comparator, PSW, registers into their places in low storage."""
     if not vm.settings.ecmode:
         raise CommandError(messages.INVALID_OPERAND.by(STORE_MODULE).fill(operand="STATUS"))
-    cpu, write = vm.cpu, vm.storage.write
-    write(0xD8, cpu.read_cpu_timer().to_bytes(8, "big") + cpu.clock_comparator.to_bytes(8, "big"))
-    write(0x100, cpu.psw.to_bytes() + cpu.prefix.to_bytes(4, "big"))
-    write(0x160, b"".join(cpu.fpr[n].to_bytes(8, "big") for n in FLOATING_POINT))
-    write(0x180, b"".join(cpu.gr[n].to_bytes(4, "big") for n in GENERAL))
-    write(0x1C0, b"".join(cpu.cr[n].to_bytes(4, "big") for n in CONTROL))
+    store_status(vm.cpu)
