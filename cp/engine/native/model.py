@@ -242,6 +242,9 @@ class CpuModel(Specialiser):
             origin = self.origins.get(address.name, address.name)
             if origin != address.name and origin in self.deltas:  # more of the same operand
                 self.require(self.let(f"icmp eq ptr {delta}, {self.deltas[origin]}"))
+                distance = self.let(f"sub i64 {self.text(address, 64)}, {origin}")  # far away: it went round 16 MiB
+                near = self.let(f"add i64 {distance}, 65536")
+                self.require(self.let(f"icmp ult i64 {near}, 131072"))
             else:
                 self.deltas[address.name] = delta
                 self.origins[address.name] = self.origins[named.name] = address.name

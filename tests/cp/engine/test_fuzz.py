@@ -37,6 +37,11 @@ def test_hypothesis_finds_no_instruction_that_differs() -> None:
     assert fuzz("hypothesis", "--seed", "1", "--rounds", "1").endswith("examples, 0 differences\n")
 
 
+@pytest.mark.parametrize("case", sorted((FUZZ / "found").glob("*.json")), ids=lambda path: path.stem)
+def test_what_was_found_before_stays_mended(case: Path) -> None:
+    assert fuzz("replay", str(case)).endswith("no difference\n")
+
+
 PLANTED = """
 import sys
 from vm370.cp.engine.native import interpreter

@@ -26,6 +26,8 @@ from fuzz_run import REFERENCE, Machine, compare, engines
 from fuzz_shrink import Shrinker
 from fuzz_worker import PLACE_SIZE, Place, shrink_crash, work
 
+from vm370.cp.engine.engines import engine_for
+
 HERE = Path(__file__).parent
 WHAT = ("run", "work", "replay", "shrink", "crash", "trace", "hypothesis")
 
@@ -191,7 +193,7 @@ def main() -> int:
     if args.what == "crash":
         shrink_crash(load(args.case), names, Path(args.folder))
     elif args.what == "trace":
-        machine = Machine(REFERENCE, load(args.case))
+        machine = Machine(REFERENCE, engine_for(REFERENCE), load(args.case))
         for piece in machine.case.pieces:
             machine.run_piece(piece)
             print(machine.log)

@@ -45,6 +45,7 @@ def bytes_case(name: str, dice: random.Random) -> Case:
     for block in range(32):
         if r.random() < 0.2:
             case.keys[block] = r.getrandbits(8) & 0xFE
+    case.threshold = r.choice((1, 5))
     case.cr = {**INITIAL_CONTROL_REGISTERS, 0: r.choice((0xE0, 0x800000E0, r.getrandbits(32))), 8: r.getrandbits(16)}
     if r.random() < 0.2:
         case.cr |= {n: r.getrandbits(32) for n in (1, 9, 10, 11)}

@@ -64,6 +64,8 @@ class Case:
     interval: str = "off"
     rate: int = 1
     timers: bool = False
+    threshold: int = 3
+    """Arrivals after which code is translated."""
     pieces: list[Piece] = field(default_factory=list)
 
     def set_psw(self, high: int, low: int) -> None:

@@ -8,13 +8,16 @@ log.  :func:`compare` runs a case in the reference engine and in others, side by
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import random
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
 from fuzz_case import Action, Case, Piece
 
-from vm370.cp.engine.engines import ENGINES, engine_for
+from vm370.cp.engine import reference
+from vm370.cp.engine.engines import Engine, engine_for
 from vm370.cp.s370.clocks import VirtualTime
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import (
@@ -49,8 +52,45 @@ _memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
 
 
 def engines() -> list[str]:
-    """All engines but the reference."""
-    return [name for name in ENGINES if name != REFERENCE]
+    """All engines but the reference; ``again`` and ``background`` are regions too, see :func:`make_engines`."""
+    regions = importlib.util.find_spec("vm370.cp.engine.regions") is not None
+    return ["interpreter", "regions", "again"] if regions else ["interpreter"]
+
+
+def make_engines(names: list[str], case: Case) -> list[Engine]:
+    """The engines of a run.
+
+    Regions are made at once and soon (from the case's ``threshold`` on), with nothing known from runs before, so that a
+    case can be repeated.  ``again`` finds what ``regions`` left and adds to it; ``background`` has a thread make them.
+    """
+    store = None
+    made: list[Engine] = []
+    for name in names:
+        if name in (REFERENCE, "interpreter"):
+            made.append(engine_for(name))
+            continue
+        from vm370.cp.engine.regions.engine import Regions
+        from vm370.cp.engine.regions.store import RegionStore
+
+        store = store or RegionStore(cached=False)
+        threshold = max(1, case.threshold // 3) if name == "again" else case.threshold
+        made.append(Regions(threshold, synchronous=name != "background", store=store))
+    return made
+
+
+_executed_by_reference: list[int] = [0]
+_reference_run = reference.run
+
+
+def _counted(cpu: Cpu, budget: int) -> Interception:
+    before = cpu.units
+    try:
+        return _reference_run(cpu, budget)
+    finally:
+        _executed_by_reference[0] += cpu.units - before
+
+
+reference.run = _counted
 
 
 class FakeChannels:
@@ -90,9 +130,10 @@ class FakeChannels:
 class Machine:
     """One engine with the state of a case."""
 
-    def __init__(self, engine: str, case: Case) -> None:
-        self.name = engine
-        self.engine = engine_for(engine)
+    def __init__(self, name: str, engine: Engine, case: Case) -> None:
+        self.name = name
+        self.engine = engine
+        self.by_reference = 0
         self.case = case
         self.log: list[tuple[Any, ...]] = []
         self.finished = False
@@ -111,6 +152,7 @@ class Machine:
             keys[block] = key
         storage.keys[:blocks] = keys
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        self.begun = 0
         for n in range(16):
             cpu.gr[n] = case.gr[n]
         for n in range(8):
@@ -119,6 +161,7 @@ class Machine:
             cpu.cr[n] = value
         for name, value in case.fields.items():
             setattr(cpu, name, value)
+        self.begun = cpu.units
         cpu.tlb.update(case.tlb)
         cpu.mode_changed()
 
@@ -179,6 +222,11 @@ class Machine:
         self.log.clear()
         if self.finished:
             return
+        before = _executed_by_reference[0]
+        self._run_piece(piece)
+        self.by_reference += _executed_by_reference[0] - before
+
+    def _run_piece(self, piece: Piece) -> None:
         for action in piece.actions:
             self.act(action)
         dice = random.Random(piece.cut) if piece.cut and self.name != REFERENCE else None
@@ -376,35 +424,41 @@ class Totals:
 
     def add(self, machines: list[Machine]) -> None:
         """Count what the machines did."""
-        self.instructions += machines[0].cpu.instructions - machines[0].case.fields.get("instructions", 0)
+        self.instructions += machines[0].cpu.units - machines[0].begun
         for machine in machines[1:]:
             count_statistics(machine, self.tiers.setdefault(machine.name, {}))
 
 
 def count_statistics(machine: Machine, sums: dict[str, float]) -> None:
-    """Add the context's statistics (numbers only)."""
-    statistics = getattr(machine.cpu.native, "statistics", None)
-    if statistics is None:
-        return
-    items = statistics if isinstance(statistics, dict) else _public(statistics)
-    for name, value in items.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            sums[name] = sums.get(name, 0) + value
-
-
-def _public(thing: Any) -> dict[str, Any]:
-    names = getattr(thing, "__slots__", None) or vars(thing)
-    return {name: getattr(thing, name) for name in names}
+    """Add what was executed by which part."""
+    regions = getattr(machine.cpu.native, "region_instructions", 0)
+    done = {
+        "reference": machine.by_reference,
+        "interpreter": machine.cpu.units - machine.begun - machine.by_reference - regions,
+        "regions": regions,
+    }
+    installation = getattr(machine.cpu.native, "installation", None)
+    if installation is not None:
+        counts = installation.store.counts
+        done |= {"installed": installation.installed, "dropped": installation.dropped_regions}
+        done |= {"compiled": counts.compiled, "failed": counts.failed, "seconds": counts.seconds}
+    for name, value in done.items():
+        sums[name] = sums.get(name, 0) + value
 
 
 def compare(case: Case, names: list[str] | None = None, totals: Totals | None = None) -> Difference | None:
     """Run a case in the reference engine and in those named; the first difference."""
-    machines = [Machine(name, case) for name in [REFERENCE, *(engines() if names is None else names)]]
+    names = [REFERENCE, *(engines() if names is None else names)]
+    machines = [Machine(name, engine, case) for name, engine in zip(names, make_engines(names, case), strict=True)]
     first = machines[0]
     last = len(case.pieces) - 1
     for number, piece in enumerate(case.pieces):
         for machine in machines:
-            machine.run_piece(piece)
+            try:
+                machine.run_piece(piece)
+            except Exception as error:  # whatever it is, it is a finding
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                return Difference(machine.name, number, [f"{error!r} in {where.filename}:{where.lineno}"])
         if totals is not None:
             totals.pieces += 1
         ended = first.finished or number == last

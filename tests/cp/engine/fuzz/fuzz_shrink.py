@@ -13,6 +13,8 @@ from dataclasses import replace
 from fuzz_case import Case, Piece
 from fuzz_run import REFERENCE, SCALARS, Difference, Machine
 
+from vm370.cp.engine.engines import engine_for
+
 Fails = Callable[[Case], Difference | None]
 
 
@@ -162,7 +164,7 @@ class Shrinker:
 
 def rebased(case: Case, skip: int, instructions: int) -> Case:
     """The case from a later state on: after ``skip`` pieces, and the actions and some instructions of the next."""
-    machine = Machine(REFERENCE, case)
+    machine = Machine(REFERENCE, engine_for(REFERENCE), case)
     for piece in case.pieces[:skip]:
         machine.run_piece(piece)
     pieces = case.pieces[skip:]
