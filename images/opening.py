@@ -1,8 +1,9 @@
 """Open a disk image, whatever its format: the first bytes of the file tell.
 
-    CKD_P370                images/ckd.py
+    CKD_P370                images/ckd.py, or images/ckdsplit.py for the first of several files
     CKD_C370, CKD_C064      images/cckd.py, read-only
     FBA_C370                images/cfba.py, read-only
+    file called .ckdc       images/ckdc.py, read-only
     SQLite format 3         images/overlay.py, copy-on-write over any other of them
     anything else           images/fba.py, raw sectors without a header; not if the file is called .ckd or .cckd
 
@@ -17,6 +18,8 @@ from pathlib import Path
 from vm370.images.cckd import CCKD, CCKD64, CckdImage
 from vm370.images.cfba import CFBA, CfbaImage
 from vm370.images.ckd import DEVICE_ID, CkdImage
+from vm370.images.ckdc import SUFFIX, CkdcImage
+from vm370.images.ckdsplit import open_ckd
 from vm370.images.errors import ImageError
 from vm370.images.fba import FbaImage
 from vm370.images.overlay import MAGIC, open_overlay
@@ -31,7 +34,7 @@ READERS: dict[bytes, Reader] = {
     CCKD: CckdImage.open,
     CCKD64: CckdImage.open,
     CFBA: CfbaImage.open,
-    DEVICE_ID[:4]: CkdImage.open,
+    DEVICE_ID: open_ckd,
 }
 
 
@@ -48,6 +51,8 @@ def open_image(path: str | Path, read_only: bool = False) -> Store:
     for magic, reader in READERS.items():
         if start.startswith(magic):
             return reader(place, read_only)
-    if place.suffix.lower() in (".ckd", ".cckd"):
+    if place.suffix.lower() == SUFFIX:
+        return CkdcImage.open(place)
+    if start.startswith(DEVICE_ID[:4]) or place.suffix.lower() in (".ckd", ".cckd"):
         return CkdImage.open(place, read_only)  # says what is wrong with the header
     return FbaImage.open(place, read_only)
