@@ -140,7 +140,7 @@ def _step_with_per(cpu: Cpu, ia: int) -> None:
     cpu.per_address = ia
     run, length, ilc = DECODED[code]
     cpu.ia = ia + length & 0xFFFFFF
-    cpu.ilc = ilc
+    cpu.ilc = cpu.per_ilc = ilc
     try:
         with watch:
             run(cpu)
@@ -202,6 +202,8 @@ def settle(cpu: Cpu) -> Interception | None:
             cpu.event = event
             if code == PER_EVENT and cpu.invalid_psw:
                 code |= SPECIFICATION
+            elif code == PER_EVENT:
+                cpu.ilc = cpu.per_ilc  # SVC or LPSW has brought another PSW since
             stop = _program_interruption(cpu, code)
             if stop is not None:
                 return stop

@@ -259,6 +259,7 @@ class Cpu(ctypes.Structure):
         self.channels: Channels = channels if channels is not None else NoChannels()
         self.event = 0
         self.trapped = 0
+        self.per_ilc = 0
         self.low_protected = False
         self.tlb: dict[int, int] = {}
         self.purged = 0

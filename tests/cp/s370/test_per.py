@@ -93,14 +93,14 @@ def test_after_an_instruction_that_replaces_the_psw(code: str) -> None:
     assert run(cpu, 1) == BudgetEnd()
     assert cpu.ia == 0x4000
     assert cpu.storage.read(0x28, 8) == new.to_bytes()
-    assert cpu.storage.read(0x8E, 2).hex() == "0080"
+    assert cpu.storage.read(0x8C, 4).hex() == ("00020080" if code == "0ACA" else "00040080")
     assert cpu.storage.read(0x96, 6).hex() == "400000001000"
 
 
 def test_after_an_instruction_that_goes_to_bc_mode() -> None:
     cpu = bare("82002000", Psw(address=0x3000))
     assert run(cpu, 1) == BudgetEnd()
-    assert cpu.storage.read(0x28, 4).hex() == "00000080"
+    assert cpu.storage.read(0x28, 8).hex() == "0000008080003000"
     assert cpu.storage.read(0x96, 6).hex() == "400000001000"
 
 
