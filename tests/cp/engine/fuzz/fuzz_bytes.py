@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import sys
+import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fuzz_case import Action, Case, Piece
 from fuzz_material import hexfloat, word
+from fuzz_run import captured
 from fuzz_single import low_storage
 
 from vm370.cp.s370.cpu import INITIAL_CONTROL_REGISTERS
@@ -96,6 +100,54 @@ def kernel_case(name: str, dice: random.Random) -> Case:
     case.keys = dict.fromkeys(range(16), r.choice((0, 6, 6)))
     case.pieces = [Piece(actions[0] if kind < 4 else [], r.randrange(1, 2000), r.getrandbits(30))]
     case.pieces += [Piece(a if r.random() < 0.6 else [], r.randrange(1, 3000), r.getrandbits(30)) for a in actions[1:]]
+    return case
+
+
+@cache
+def cms() -> list[Case]:
+    """CMS in the middle of its IPL and of a few commands."""
+    sys.path.append(str(ROOT / "tests" / "cms"))
+    import bootkit
+
+    found = []
+    with tempfile.TemporaryDirectory(prefix="vm370-fuzz-") as folder:
+        bootkit.make_home(Path(folder) / "home")
+        guest = bootkit.Guest(Path(folder) / "home")
+        assert guest.vm.ipl(0x190)
+        guest.vm.resume()
+        for line in ("", "LISTFILE * * S", "QUERY DISK", "TYPE PROFILE EXEC S", "LISTFILE (ALL"):
+            if line:
+                guest.session.enter(line)
+            for _ in range(12):
+                step = stride(len(found))
+                guest.vm.run_slice(step)
+                found.append(captured(guest.vm.cpu, Case("cms", guest.vm.storage.size), []))
+            guest.run(3_000_000)
+    return found
+
+
+def stride(number: int) -> int:
+    """Instructions until the next state of CMS is taken: few at first, then more."""
+    return 500 + 397 * number % 9000
+
+
+def cms_case(name: str, dice: random.Random) -> Case:
+    """CMS with a byte changed."""
+    r = dice
+    base = r.choice(cms())
+    case = replace(base, name=name, fields=dict(base.fields), storage=list(base.storage))
+    case.threshold = r.choice((3, 20))
+    case.fields["trap_mask"] = r.choice((0, HYPERVISED, TRAP_CONTROL | TRAP_IO))
+    case.fields.pop("wait", None)
+    pages = [(at, data) for at, data in case.storage if at < 0x30000]
+    for number in range(r.randrange(1, 4)):
+        actions: list[Action] = [change(r, pages)]
+        if r.random() < 0.1:
+            actions = [("r", r.randrange(16), word(r))]
+        case.pieces = [
+            *case.pieces,
+            Piece(actions if number or r.random() < 0.8 else [], r.randrange(1, 4000), r.getrandbits(30)),
+        ]
     return case
 
 

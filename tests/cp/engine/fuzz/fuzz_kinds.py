@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from fuzz_bytes import bytes_case, kernel_case
+from fuzz_bytes import bytes_case, cms_case, kernel_case
 from fuzz_case import Case
 from fuzz_program import program_case
 from fuzz_single import walk_case
@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[Maker, int]] = {
     "walk": (walk_case, 20),
     "program": (program_case, 10),
     "kernel": (kernel_case, 5),
+    "cms": (cms_case, 5),
     "bytes": (bytes_case, 5),
 }
 

@@ -505,7 +505,7 @@ def program_case(name: str, dice: random.Random) -> Case:
     keys(r, case, key)
     case.gr = [word(r) for _ in range(16)]
     case.fpr = [hexfloat(r) for _ in range(8)]
-    total = r.choice((300, 2000, 2000, 10000))
+    total = r.choice((300, 3000, 10000, 20000))
     count = r.choice((1, 3, 8, 20))
     for _ in range(count):
         actions: list[Action] = []

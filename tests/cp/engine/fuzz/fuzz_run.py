@@ -11,7 +11,7 @@ import ctypes
 import importlib.util
 import random
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fuzz_case import Action, Case, Piece
@@ -472,3 +472,22 @@ def compare(case: Case, names: list[str] | None = None, totals: Totals | None = 
         totals.cases += 1
         totals.add(machines)
     return None
+
+
+def captured(cpu: Cpu, case: Case, pieces: list[Piece]) -> Case:
+    """The case with the state of a CPU to begin with."""
+    size = cpu.storage.size
+    fields = {name: getattr(cpu, name) for name in [*SCALARS, "event", "trapped"]}
+    data = cpu.storage.read(0, size)
+    return replace(
+        case,
+        size=size,
+        gr=list(cpu.gr),
+        fpr=list(cpu.fpr),
+        cr=dict(enumerate(cpu.cr)),
+        fields={name: value for name, value in fields.items() if value},
+        storage=[(at, data[at : at + 4096]) for at in range(0, size, 4096) if any(data[at : at + 4096])],
+        keys={block: key for block, key in enumerate(cpu.storage.keys[: size >> 11]) if key != 6},
+        tlb=dict(cpu.tlb),
+        pieces=pieces,
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fuzz_case import Case, Piece
-from fuzz_run import REFERENCE, SCALARS, Difference, Machine
+from fuzz_run import REFERENCE, Difference, Machine, captured
 
 from vm370.cp.engine.engines import engine_for
 
@@ -171,17 +171,4 @@ def rebased(case: Case, skip: int, instructions: int) -> Case:
     if instructions:
         machine.run_piece(Piece(pieces[0].actions, instructions))
         pieces = [Piece([], pieces[0].budget - instructions, pieces[0].cut), *pieces[1:]]
-    cpu = machine.cpu
-    fields = {name: getattr(cpu, name) for name in [*SCALARS, "event", "trapped"]}
-    data = cpu.storage.read(0, case.size)
-    return replace(
-        case,
-        gr=list(cpu.gr),
-        fpr=list(cpu.fpr),
-        cr=dict(enumerate(cpu.cr)),
-        fields={name: value for name, value in fields.items() if value},
-        storage=[(at, data[at : at + 4096]) for at in range(0, case.size, 4096) if any(data[at : at + 4096])],
-        keys={block: key for block, key in enumerate(cpu.storage.keys[: case.size >> 11]) if key != 6},
-        tlb=dict(cpu.tlb),
-        pieces=pieces,
-    )
+    return captured(machine.cpu, case, pieces)
