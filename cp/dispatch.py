@@ -68,14 +68,16 @@ class Dispatcher:
 
     def budget(self, vm: VirtualMachine) -> int:
         """Instructions of the guest's next slice."""
-        return SLICE_INSTRUCTIONS if self.fixed else vm.slice_instructions
+        return SLICE_INSTRUCTIONS if self.fixed else vm.execution.slice_instructions
 
     def measured(self, vm: VirtualMachine, executed: int, elapsed: int) -> None:
         """A slice of so many instructions took ``elapsed`` ns: how long the next one may be."""
-        if self.fixed or (executed < vm.slice_instructions // 2 and elapsed < SLICE_NS):
+        if self.fixed or (executed < vm.execution.slice_instructions // 2 and elapsed < SLICE_NS):
             return
         fitting = executed * SLICE_NS // max(elapsed, 1)
-        vm.slice_instructions = max(SLICE_INSTRUCTIONS, min(fitting, GROWTH * vm.slice_instructions, LONGEST_SLICE))
+        vm.execution.slice_instructions = max(
+            SLICE_INSTRUCTIONS, min(fitting, GROWTH * vm.execution.slice_instructions, LONGEST_SLICE)
+        )
 
     # --- rounds ---
 

@@ -16,9 +16,6 @@ where the guest leaves the engine by itself, or where a clock or channel event w
 
 from __future__ import annotations
 
-import math
-import threading
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -29,20 +26,19 @@ from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
 from vm370.cp.devices import SpooledConsole, build_device
-from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS
-from vm370.cp.engine.engines import Engine
+from vm370.cp.dispatch import SLICE_INSTRUCTIONS
+from vm370.cp.execution import Execution
 from vm370.cp.io.ccw import CSW_LOCATION, Csw
-from vm370.cp.io.channel import NEVER, Channels
+from vm370.cp.io.channel import Channels
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
 from vm370.cp.messages import FilledMessage
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu, Registers
-from vm370.cp.s370.interceptions import BudgetEnd, Interception, MaskChanged, ProgramInterruption
 from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
-from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_PROGRAM, TRAP_SVC
+from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.settings import Settings, TerminalOptions
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
@@ -58,13 +54,6 @@ VIRTUAL_VERSION = 0xFF
 """Version code that STIDP shows in a virtual machine."""
 ASSISTED = HYPERVISED & (TRAP_CONTROL | TRAP_IO)
 """What still traps with SET ASSIST ON: SVC, LPSW, SSM, keys and program interruptions are done inside the engine."""
-MOST_WAITING = 256
-"""External interruptions that CP keeps for a machine that has not enabled them; who asks for more asks in vain."""
-TRAP_EFFORT = 50
-"""A trap counts as so many instructions for those who wait."""
-PROGRAM_NEW_PSW = 0x68
-CLOCK_INTERVAL = 33_333
-"""With SET TIMER VIRTUAL the interval timer at location 80 is brought up to date after so many instructions at most."""
 
 
 class ChannelPart:
@@ -97,6 +86,8 @@ class ChannelPart:
 class VirtualMachine:
     """A logged-on user's machine."""
 
+    cpu: Cpu
+
     def __init__(self, system: System, entry: UserEntry) -> None:
         self.system = system
         self.entry = entry
@@ -114,7 +105,6 @@ class VirtualMachine:
         self.suspended = False
         self.resumed = False
         """The instruction that is executed next is a DIAGNOSE that was suspended."""
-        self._suspended_at = 0
         self.resets = 0
         """How often the machine was reset: a DIAGNOSE that did it has nothing to go back to."""
         self.sleep_until: float | None = None
@@ -125,24 +115,9 @@ class VirtualMachine:
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
-        self._loop_suspected = False
-        self.trap_count = 0
-        self.slice_instructions = SLICE_INSTRUCTIONS
-        """Length of the next time slice; the dispatcher follows the guest's speed."""
-        self.pause_at: int | None = None
-        """``effort`` at which a slice ends at once: somebody waits for it."""
         self.wrote_at = 0
         """``effort`` when the last line was shown."""
-        self._served_by: Engine | None = None
-        self._clock_due = False
-        """The interruption of a clock is due that the PSW does not let through."""
-        self._event_at = 0
-        self._cut = False
-        """The last slice ended on the way to ``_event_at``, the virtual time of the next event that was foreseen."""
-        self._device_changed = False
-        self._yielded = False
-        self._external: list[tuple[int, int, int | None, int]] = []
-        """Code, CPU address, parameter, subclass of external interruptions that CP itself made pending."""
+        self.execution = Execution(self)
         self._bytes_by_diagnose = 0
         self.block_environments: dict[int, BlockEnvironment] = {}
         self._devices: dict[int, Device] = {}
@@ -157,7 +132,7 @@ class VirtualMachine:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
         self.resets += 1
         if hasattr(self, "cpu"):
-            self._release_engine()
+            self.execution.release_engine()
         self.storage_size = size
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
@@ -215,12 +190,12 @@ class VirtualMachine:
     def set_engine(self, name: str) -> None:
         """SET ENGINE: what executes the guest from its next slice on."""
         self.settings.engine = name
-        self.slice_instructions = SLICE_INSTRUCTIONS
+        self.execution.slice_instructions = SLICE_INSTRUCTIONS
 
     def set_timer(self, policy: str) -> None:
         """SET TIMER OFF, ON, REAL or VIRTUAL."""
         self.settings.timer = policy
-        self._cut = False
+        self.execution.look_again()
         clocks = self.cpu.clocks
         start = self._host_tod() - self.now * MICROSECOND
         source: TimeSource = VirtualTime(start=start) if policy == "VIRTUAL" else RealTime()
@@ -237,9 +212,9 @@ class VirtualMachine:
         self.resets += 1
         self.channels.reset()
         self.cpu.reset(clear=clear)
-        self._external.clear()
+        self.execution.reset()
         self.block_environments.clear()
-        self.suspended = self._cut = False
+        self.suspended = False
         self.cpu.pending = 0
         self.halt()
 
@@ -313,7 +288,7 @@ class VirtualMachine:
 
     def end(self) -> None:
         """LOGOFF: release every device."""
-        self._release_engine()
+        self.execution.release_engine()
         for address in list(self._devices):
             self.detach(address).close()
 
@@ -326,8 +301,8 @@ class VirtualMachine:
 
     @property
     def effort(self) -> int:
-        """Virtual time, and a charge for each trap: how long somebody has waited for this machine."""
-        return self.cpu.now + TRAP_EFFORT * self.trap_count
+        """Virtual time, and a charge for each trap."""
+        return self.execution.effort
 
     @property
     def sleeping(self) -> bool:
@@ -351,231 +326,36 @@ class VirtualMachine:
     @property
     def idle(self) -> bool:
         """Nothing to do: suspended or in a wait, no device at work, no interruption due."""
-        if self._held:
-            return not self._device_changed and self.channels.due == NEVER
-        return bool(self.cpu.wait) and self.channels.due == NEVER and not self._interruption_due() and self._enabled()
+        return self.execution.idle
 
     @property
     def console_reading(self) -> bool:
         """VM READ: the guest has a read outstanding on its console."""
         return self.console is not None and self.console.reading
 
-    @property
-    def _held(self) -> bool:
-        """Suspended in a DIAGNOSE; not if the user had the machine go on somewhere else."""
-        return self.suspended and self.cpu.ia == self._suspended_at
-
-    def run_slice(
-        self, budget: int = SLICE_INSTRUCTIONS, *, timed: bool = False, lock: threading.Lock | None = None
-    ) -> None:
-        """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait.
-
-        ``timed``: no longer than twice what a slice should take, so far as the guest leaves the engine.  ``lock`` is
-        held by the caller and free while the guest is inside the engine.
-        """
-        begin, guest_before, waited = time.perf_counter_ns(), self.counters.guest_ns, 0
-        cpu, engine = self.cpu, self._engine()
-        latest = begin + 2 * SLICE_NS
-        end = cpu.units + cpu.idle + budget
-        self._yielded = False
-        while self.may_run and not self._yielded and (left := self._left(end)) > 0:
-            if timed and time.perf_counter_ns() > latest:
-                break
-            if self.channels.due <= cpu.now:
-                self.channels.run(cpu.now)
-                continue
-            if self._held:
-                if not self._device_changed:
-                    if self.channels.due == NEVER:
-                        break
-                    cpu.idle += self.channels.due - cpu.now
-                    continue
-                self.resumed = True
-            else:
-                if not self._cut:
-                    cpu.clocks.update()
-                if self._present_interruption():
-                    continue
-                if cpu.wait:
-                    if not self._wait():
-                        break
-                    continue
-            self.suspended = False
-            limit = self._limit(left)
-            real = cpu.clocks.source
-            virtual = isinstance(real, VirtualTime)
-            entered = time.perf_counter_ns()
-            if lock is not None:
-                lock.release()
-            try:
-                if isinstance(real, RealTime):
-                    real.start()
-                interception = self._execute(engine, limit)
-            finally:
-                if isinstance(real, RealTime):
-                    real.stop()
-                left_at = time.perf_counter_ns()
-                self.counters.guest_ns += left_at - entered
-                if lock is not None:
-                    lock.acquire()
-                    waited += time.perf_counter_ns() - left_at
-            self._cut = isinstance(interception, BudgetEnd) and virtual and cpu.now < self._event_at
-            if self.resumed and isinstance(interception, MaskChanged):
-                self.suspended = True  # the DIAGNOSE was not reached: masks were changed while it was suspended
-                continue
-            traps.handle(self, interception)
-            self.resumed = False
-        elapsed = time.perf_counter_ns() - begin - waited
-        self.counters.cp_ns += elapsed - (self.counters.guest_ns - guest_before)
-        self.counters.ccws = self.channels.ccws
-        self.counters.bytes_moved = self.bytes_moved
-
-    def _left(self, end: int) -> int:
-        """Instructions until the slice ends, or somebody has waited long enough."""
-        left = end - self.cpu.units - self.cpu.idle
-        return left if self.pause_at is None else min(left, self.pause_at - self.effort)
-
-    def _limit(self, left: int) -> int:
-        """Instructions until the next event or the end of the slice.
-
-        An event that is due already waits for a mask: the guest leaves the engine when it changes one.
-        """
-        cpu, now = self.cpu, self.cpu.now
-        virtual = isinstance(cpu.clocks.source, VirtualTime)
-        if not self._cut or now >= self._event_at:
-            units = cpu.clocks.next_event()
-            room = CLOCK_INTERVAL if virtual else left
-            self._clock_due = units == 0
-            if units:
-                room = min(room, cpu.clocks.source.instructions(units) or room)
-            elif self._clock_due:
-                cpu.pending = 1
-            self._event_at = min(now + room, self.channels.due)
-        limit = min(left, self._event_at - now, self.channels.due - now)
-        return min(limit, SLICE_INSTRUCTIONS) if cpu.per else limit
-
-    def _engine(self) -> Engine:
-        """What executes the guest now: SET ENGINE, as far as it is there."""
-        engine = self.system.engines.engine(self.settings.engine)
-        if engine is not self._served_by:
-            self._release_engine()
-            self._served_by = engine
-        return engine
-
-    def _release_engine(self) -> None:
-        """The engine forgets this CPU."""
-        if self._served_by is not None and hasattr(self._served_by, "release"):
-            self._served_by.release(self.cpu)
-        self._served_by = None
-
-    def _execute(self, engine: Engine, limit: int) -> Interception:
-        """Enter the engine; a guest that seems to do nothing but take program interruptions shows each to CP."""
-        cpu = self.cpu
-        if self._loop_suspected:
-            saved, cpu.trap_mask = cpu.trap_mask, cpu.trap_mask | TRAP_PROGRAM
-            try:
-                interception = engine.run(cpu, 1)
-            finally:
-                cpu.trap_mask = saved
-            self._loop_suspected = isinstance(interception, ProgramInterruption | MaskChanged)
-            return interception
-        interception = engine.run(cpu, limit)
-        if isinstance(interception, BudgetEnd | MaskChanged) and not cpu.trap_mask & TRAP_PROGRAM:
-            self._loop_suspected = cpu.ia == cpu.get_real(PROGRAM_NEW_PSW + 4, 4) & 0xFFFFFF
-        return interception
-
-    def _wait(self) -> bool:
-        """The PSW has the wait bit on.  False: nothing can be done in this slice."""
-        cpu = self.cpu
-        if not self._enabled():
-            traps.count(self, "wait", f"disabled wait PSW {self.psw_text()}", "stop: nothing can end this wait")
-            self.stop(messages.DISABLED_WAIT.fill(psw=self.psw_text()))
-            return False
-        self.loop_kind = ""
-        self._cut = False
-        source, events = cpu.clocks.source, []
-        if self.channels.due != NEVER:
-            events.append(self.channels.due - cpu.now)
-        units = cpu.clocks.next_event() if cpu.system_mask & 1 and isinstance(source, VirtualTime) else None
-        if units is not None:
-            events.append(source.instructions(units) or 1)
-        if not events:
-            return False
-        cpu.idle += min(events)
-        return True
+    def run_slice(self, budget: int = SLICE_INSTRUCTIONS) -> None:
+        """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait."""
+        self.execution.run(budget)
 
     def wake_up_at(self) -> float | None:
         """Monotonic time at which the host's clock gives the machine something to do."""
-        if self.sleep_until is not None:
-            return self.sleep_until if math.isfinite(self.sleep_until) else None
-        if not self.may_run or self.suspended or not self.cpu.wait or not self.cpu.system_mask & 1:
-            return None
-        units = self.cpu.clocks.next_event()
-        return None if units is None else self.system.clock.monotonic() + units / MICROSECOND / 1e6
-
-    # --- interruptions ---
+        return self.execution.wake_up_at()
 
     def _delivered(self) -> None:
         """A device has something for the guest."""
-        self._device_changed = True
         if hasattr(self, "cpu"):
-            self.cpu.pending = 1
-
-    def _enabled(self) -> bool:
-        """Some interruption can end a wait."""
-        return bool(self.cpu.system_mask & 1) or self._channel_mask() != 0
-
-    def _channel_mask(self) -> int:
-        """Channels whose interruptions the PSW and control register 2 let through, as a mask like that register."""
-        mask = self.cpu.system_mask
-        others = self.cpu.cr[2] if mask & 2 else 0
-        if self.cpu.ec:
-            return others
-        return (mask & 0xFC) << 24 | others & 0x03FFFFFF
-
-    def _interruption_due(self) -> bool:
-        if self.cpu.system_mask & 1 and (self.cpu.clocks.external_code() is not None or self._enabled_external()):
-            return True
-        return bool(self.channels.pending_mask & self._channel_mask())
-
-    def _present_interruption(self) -> bool:
-        """Present the interruption of highest priority that is pending and enabled."""
-        if self.cpu.system_mask & 1:
-            code = self.cpu.clocks.external_code()
-            if code is not None:
-                self.cpu.clocks.accept(code)
-                traps.present_external(self, code)
-                return True
-            enabled = self._enabled_external()
-            if enabled is not None:
-                self._external.remove(enabled)
-                traps.present_external(self, *enabled[:3])
-                return True
-        found = self.channels.pending(self._channel_mask()) if self.cpu.pending else None
-        if found is not None:
-            traps.present_io(self, found[0], self.channels.accept(found[0]))
-            return True
-        pending = self.channels.pending_mask or self._external or self.cpu.external_pending or self._clock_due
-        self.cpu.pending = 1 if pending else 0
-        return False
-
-    def _enabled_external(self) -> tuple[int, int, int | None, int] | None:
-        return next((e for e in self._external if not e[3] or self.cpu.cr[0] & e[3]), None)
+            self.execution.delivered()
 
     def external_interruption(
         self, code: int, cpu_address: int = 0, parameter: int | None = None, subclass: int = 0
     ) -> None:
         """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
-        if code < 0x100:
-            self.cpu.external_pending |= code
-        elif len(self._external) < MOST_WAITING:
-            self._external.append((code, cpu_address, parameter, subclass))
-        self.cpu.pending = 1
+        self.execution.make_pending((code, cpu_address, parameter, subclass))
 
     @property
     def interruption_room(self) -> bool:
         """A further external interruption of CP's own can be made pending."""
-        return len(self._external) < MOST_WAITING
+        return self.execution.interruption_room
 
     # --- what DIAGNOSE functions use (diag/guest.py) ---
 
@@ -660,16 +440,16 @@ class VirtualMachine:
 
     def suspend(self, *, unfinished: bool = False) -> NoReturn:
         """The DIAGNOSE is executed again when a device has changed, or in the next time slice if ``unfinished``."""
-        self._device_changed = self._yielded = unfinished
+        self.execution.device_changed = self.execution.yielded = unfinished
         raise traps.Suspended
 
     def hold(self) -> None:
         """The instruction at the instruction address is the DIAGNOSE that was suspended."""
-        self.suspended, self._suspended_at = True, self.cpu.ia
+        self.suspended, self.execution.suspended_at = True, self.cpu.ia
 
     def yield_slice(self) -> None:
         """Give up the rest of the time slice."""
-        self._yielded = True
+        self.execution.yielded = True
 
     def console_address(self) -> int | None:
         """Device address of the virtual console."""

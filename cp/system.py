@@ -162,7 +162,7 @@ class System:
     def _serve(self, vm: VirtualMachine, lock: threading.Lock | None) -> None:
         """One time slice of one guest."""
         try:
-            vm.run_slice(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
+            vm.execution.run(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
 

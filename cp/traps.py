@@ -191,7 +191,7 @@ def settle(vm: VirtualMachine, kind: str) -> None:
 def count(vm: VirtualMachine, cause: str, what: str, action: str) -> None:
     """Count a trap, and show it under TRACE TRAPS with the address of the instruction."""
     vm.counters.traps[cause] += 1
-    vm.trap_count += 1
+    vm.execution.trap_count += 1
     if vm.trace_traps:
         executed = cause in ("svc", "diagnose", "program")
         vm.trace_line((vm.cpu.ia - 2 * vm.cpu.ilc if executed else vm.cpu.ia) & 0xFFFFFF, what, action)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from vm370.cp import messages
 from vm370.cp.commands import query_virtual, spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.engine import query_engine
 from vm370.cp.commands.operand_forms import no_more
 from vm370.cp.commands.set_commands import program_function_key
 from vm370.cp.commands.times import date_and_time, time_used
@@ -159,6 +160,7 @@ def _spool(queue: str) -> Callable[[Context, Operands], None]:
 FORMS: list[tuple[str, Callable[[Context, Operands], None]]] = [
     ("Virtual", query_virtual.query),
     ("CPLEVEL", _level),
+    ("ENGine", query_engine),
     ("Files", spool_queries.query_files),
     ("IMPURE", _impure),
     ("Links", _links),

@@ -1,4 +1,4 @@
-"""Coming and going: LOGON LOGOFF DISCONN, messages between users, SLEEP, CP, comments, SHUTDOWN.
+"""Coming and going: LOGON LOGOFF FORCE DISCONN, messages between users, SLEEP, CP, comments, SHUTDOWN.
 
 A wrong logon password locks the terminal's keyboard for a while, longer each time, and after ``LOGON_ATTEMPTS`` of them
 the terminal starts anew.  CP itself never waits: Session.locked_until and Directory.wrong_passwords hold times.
@@ -168,16 +168,41 @@ def _take_away(vm: VirtualMachine, session: Session) -> None:
 def logoff(ctx: Context, operands: Operands) -> None:
     """LOGOFF [HOld]."""
     _only_hold(operands)
-    vm, system, session = ctx.vm, ctx.system, ctx.vm.session
+    _end_session(ctx.vm)
+
+
+def force(ctx: Context, operands: Operands) -> None:
+    """FORCE userid: another user's session ends, at the latest when his machine leaves the engine."""
+    userid = operands.next()
+    if userid is None:
+        raise CommandError(messages.USERID_MISSING.by("USO").fill())
+    if operands.peek() is not None:
+        raise CommandError(messages.INVALID_OPERAND.by("USO").fill(operand=operands.rest()))
+    vm = ctx.system.user(userid)
+    if vm is None:
+        raise CommandError(messages.NOT_LOGGED_ON.by("USO").fill(userid=userid))
+    by = ctx.vm.userid
+    vm.halt()
+
+    def end() -> None:
+        if ctx.system.user(userid) is vm:
+            _end_session(vm, by)
+
+    ctx.system.exclusively(vm, end)
+
+
+def _end_session(vm: VirtualMachine, by: str = "") -> None:
+    """The user's machine ends; ``by``: who has forced it."""
+    system, session = vm.system, vm.session
     vm.halt()
     used = time_used(vm)
-    ended = f"LOGOFF AT {date_and_time(system.clock.now())}"
+    ended = f"LOGOFF AT {date_and_time(system.clock.now())}" + (f" BY {by}" if by else "")
     system.logoff(vm)
     if session is not None:
         session.say(used)
         session.say(ended)
         session.restart()
-    _tell_operator(vm, "LOGOFF", session, len(system.users))
+    _tell_operator(vm, "LOGOFF", session, len(system.users), " FORCED" if by else "")
 
 
 def disconn(ctx: Context, operands: Operands) -> None:
@@ -298,10 +323,14 @@ def shutdown(ctx: Context, operands: Operands) -> None:
     system = ctx.system
     for vm in list(system.users.values()):
         vm.halt()
-    system.shutdown()
-    for session in system.sessions:
-        for line in (messages.WARM_START_SAVED, messages.SHUTDOWN_COMPLETE):
-            session.say(f"{line.fill().code} {line.fill().text}")
+
+    def end() -> None:
+        system.shutdown()
+        for session in system.sessions:
+            for line in (messages.WARM_START_SAVED, messages.SHUTDOWN_COMPLETE):
+                session.say(f"{line.fill().code} {line.fill().text}")
+
+    system.exclusively(None, end)
 
 
 def _now(system: System) -> str:
@@ -312,8 +341,10 @@ def _terminal(session: Session | None) -> str:
     return "DSC" if session is None else f"GRAF {session.raddr:03X}"
 
 
-def _tell_operator(vm: VirtualMachine, event: str, session: Session | None, users: int) -> None:
+def _tell_operator(vm: VirtualMachine, event: str, session: Session | None, users: int, more: str = "") -> None:
     """The operator's line about a user who came or went."""
     if vm.userid != "OPERATOR":
         terminal = "USER DSC" if session is None else _terminal(session)
-        vm.system.operator_message(f"{_now(vm.system)} {terminal} {event:<6} AS {vm.userid:<8}  USERS = {users:03}")
+        vm.system.operator_message(
+            f"{_now(vm.system)} {terminal} {event:<6} AS {vm.userid:<8}  USERS = {users:03}{more}"
+        )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.engine import set_engine
 from vm370.cp.commands.operand_forms import decimal, on_or_off
 
 SET_MODULE, TERMINAL_MODULE = "CFS", "CFT"
@@ -119,6 +120,7 @@ SET_OPERANDS: list[tuple[str, Setter]] = [
     ("AUTOPoll", _switch("autopoll")),
     ("ECmode", _ecmode),
     ("EMSG", _emsg),
+    ("ENGine", set_engine),
     ("IMSG", _switch("imsg")),
     ("IMPure", _impure),
     ("ISAM", _switch("isam")),

@@ -54,10 +54,10 @@ class ScriptDriver:
                     ends.append(max(begin, vm.wrote_at) + patience)
                 if ends and vm.effort >= min(ends):
                     return
-                vm.pause_at = min(ends, default=None)
+                vm.execution.pause_at = min(ends, default=None)
             stepped = self.system.step()
             if vm is not None:
-                vm.pause_at = None
+                vm.execution.pause_at = None
             if not stepped:
                 at = self.system.next_wake_up()
                 if at is None:
