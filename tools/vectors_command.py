@@ -32,11 +32,13 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vm370.cp.engine import reference
-from vm370.cp.engine.engines import ENGINES, engine_for
+from vm370.cp.engine.engines import ENGINES, REGIONS, engine_for
+from vm370.cp.engine.native import interpreter
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.disassembler import disassemble
 from vm370.cp.s370.interceptions import Interception, InvalidPsw, MaskChanged, ProgramInterruption, SupervisorCall
@@ -53,6 +55,9 @@ from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import BLOCK, CHANGE, Storage
 from vm370.cp.s370.traps import TRAP_PROGRAM, TRAP_SVC
 from vm370.tools.vectors_unrecorded import Content, Differences, ReadingCpu, explained
+
+if TYPE_CHECKING:
+    from vm370.tools.vectors_regions import RegionCases
 
 HELP = "run instruction cases with known results"
 LIMIT = 200_000
@@ -92,9 +97,10 @@ def main(args: argparse.Namespace) -> int:
     try:
         engine = find_engine(args.engine)
         report = Report()
+        regions = region_cases() if args.engine == REGIONS else None
         for name in args.files:
             try:
-                run_file(Path(name), engine, args.only, report)
+                run_file(Path(name), engine, args.only, report, regions)
             except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                 raise VectorError(f"{name}: not a gzip file: {error}") from error
     except (VectorError, OSError) as error:
@@ -102,6 +108,8 @@ def main(args: argparse.Namespace) -> int:
         return 2
     if args.json:
         totals = {"engine": args.engine, "passed": report.passed, "failed": len(report.failures)}
+        if regions is not None:
+            totals["in_regions"] = regions.single.executed
         print(json.dumps({**totals, "skipped": report.skipped, "failures": report.failures}))
     else:
         for failure in report.failures[: args.limit]:
@@ -110,6 +118,8 @@ def main(args: argparse.Namespace) -> int:
             print(f"... and {len(report.failures) - args.limit} more")
         if report.skipped:
             print(f"{report.skipped} skipped (unpredictable, disputed, or of a facility that is not there)")
+        if regions is not None:
+            print(f"{regions.single.executed} executed in a region")
         print(f"{report.passed} passed, {len(report.failures)} failed")
     return 1 if report.failures else 0
 
@@ -121,26 +131,53 @@ def find_engine(name: str) -> Engine:
     return engine_for(name).run
 
 
-def run_file(path: Path, engine: Engine, only: str | None, report: Report) -> None:
-    """Run one file's cases into the report."""
+def region_cases() -> RegionCases | None:
+    """What runs cases in regions, where native code can be used."""
+    if not interpreter.available():
+        return None
+    from vm370.tools.vectors_regions import RegionCases
+
+    return RegionCases()
+
+
+def run_file(path: Path, engine: Engine, only: str | None, report: Report, regions: RegionCases | None = None) -> None:
+    """Run one file's cases into the report; ``regions``: each of them with a region for its instruction, too."""
     lines = read_lines(path)
     _, header = next(lines, (0, {}))
     for key in ("bg_g", "bg_f", "bg_cr"):
         if key not in header:
             raise VectorError(f"{path}: line 1: expected a header with {key}")
     machines: dict[int, Cpu] = {}
-    for number, case in lines:
-        if only is not None and case.get("op") != only.upper():
-            continue
+
+    def machine(case: dict[str, Any]) -> Cpu:
+        size = case.get("msz", 8)
+        cpu = machines.get(size)
+        if cpu is None:
+            cpu = machines[size] = Cpu(Storage(size << 20))
+        return cpu
+
+    def planned(case: dict[str, Any]) -> Cpu:
+        cpu = machine(case)
+        prepare(cpu, header, case, {})
+        return cpu
+
+    cases: Iterator[tuple[int, dict[str, Any]]] = (
+        (number, case) for number, case in lines if only is None or case.get("op") == only.upper()
+    )
+    if regions is not None:
+        cases = regions.planned(cases, planned)
+        engine = regions.observe
+    for number, case in cases:
         if set(case.get("fl", "")) & set("DU"):
             report.skipped += 1
             continue
         try:
-            size = case.get("msz", 8)
-            cpu = machines.get(size)
-            if cpu is None:
-                cpu = machines[size] = Cpu(Storage(size << 20))
+            cpu = machine(case)
+            if regions is not None:
+                regions.begin()
             differences = run_case(cpu, engine, header, case)
+            if regions is not None and not differences:
+                differences = regions.again(number, case, partial(_run_again, cpu, header))
             if differences and case.get("grp") == "dat" and explained_by_unrecorded_storage(cpu, engine, header, case):
                 differences = {}
             if differences and needs_dual_address_space(cpu, header, case, differences):
@@ -152,6 +189,10 @@ def run_file(path: Path, engine: Engine, only: str | None, report: Report) -> No
             report.failures.append(failure_of(case, differences))
         else:
             report.passed += 1
+
+
+def _run_again(cpu: Cpu, header: dict[str, Any], engine: Engine, case: dict[str, Any]) -> Differences:
+    return run_case(cpu, engine, header, case)
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from vm370.cp.s370.storage import MAXIMUM
 
 PAD = 4096
+MANY = 4096
+"""More bytes than this are only given up all together, in whole pages."""
 
 
 class CodeBitmap:
@@ -21,6 +23,8 @@ class CodeBitmap:
     def __init__(self, dropped: Callable[[int, int], None]) -> None:
         self._dropped = dropped
         self.bits = mmap.mmap(-1, (MAXIMUM >> 3) + PAD, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        self.used = False
+        """Something was marked since there was nothing."""
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.bits))
 
     def _span(self, address: int, length: int) -> tuple[int, int, int]:
@@ -30,11 +34,15 @@ class CodeBitmap:
 
     def marked(self, address: int, length: int) -> bool:
         """Is any of the bytes translated code?"""
+        if length > MANY:  # so many bytes begin and end with a block
+            first, end = address >> 3, address + length >> 3
+            return self.used and self.bits[first:end].count(0) != end - first
         first, end, mask = self._span(address, length)
         return int.from_bytes(self.bits[first:end], "little") & mask != 0
 
     def mark(self, address: int, length: int) -> None:
         """These bytes are translated code."""
+        self.used = True
         first, end, mask = self._span(address, length)
         bits = int.from_bytes(self.bits[first:end], "little") | mask
         self.bits[first:end] = bits.to_bytes(end - first, "little")

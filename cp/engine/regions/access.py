@@ -209,11 +209,11 @@ class Access(CpuModel):
                 if known_fact is not None:
                     return self.pointer(known_fact.split(" ", 1)[1], str(address))
             for kind in ("S ", "F "):
-                for key, fact in self.deltas.items():
+                for key, text in self.deltas.items():
                     if key.startswith(kind) and key[2:].isdigit():
-                        length, delta = fact.split(" ", 1)
+                        length, found = text.split(" ", 1)
                         if int(key[2:]) <= address < int(key[2:]) + int(length):
-                            return self.pointer(delta, str(address))
+                            return self.pointer(found, str(address))
             return self.pointer(self._known_entry(address >> 11, READ), str(address))
         origin = self.origins.get(address.name)
         delta = self.deltas.get(origin) if origin is not None else None

@@ -17,12 +17,18 @@ from vm370.cp.engine.regions.region import Plan
 
 SIZE = 50
 """Regions of a generation."""
-LIGHT, FULL = 0, 1
-"""Levels: quickly made; well made."""
+QUICK, LIGHT, FULL = -1, 0, 1
+"""Levels: for one use; quickly made; well made."""
 NOTHING = "@nothing = internal constant [16 x i8] zeroinitializer\n"
-_LIGHT_PASSES = (
-    "sroa", "instruction_combine", "new_gvn", "simplify_cfg", "instruction_combine", "dead_store_elimination",
-)  # fmt: skip
+_PASSES: dict[int, tuple[str, ...]] = {
+    QUICK: ("sroa",),
+    LIGHT: ("sroa", "instruction_combine", "simplify_cfg", "new_gvn", "instruction_combine", "simplify_cfg"),
+    FULL: (
+        "sroa", "instruction_combine", "simplify_cfg", "new_gvn", "sccp", "jump_threading", "instruction_combine",
+        "loop_simplify", "lcssa", "loop_rotate", "new_gvn", "dead_store_elimination", "aggressive_dce", "simplify_cfg",
+        "instruction_combine",
+    ),
+}  # fmt: skip
 
 
 class Generation:
@@ -73,12 +79,9 @@ class Assembler:
             options = llvm.create_pipeline_tuning_options(speed_level=1 + level)
             options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
             builder = llvm.create_pass_builder(machine, options)
-            if level == FULL:
-                manager = builder.getModulePassManager()
-            else:
-                manager = llvm.create_new_module_pass_manager()
-                for name in _LIGHT_PASSES:
-                    getattr(manager, f"add_{name}_pass")()
+            manager = llvm.create_new_module_pass_manager()
+            for name in _PASSES[level]:
+                getattr(manager, f"add_{name}_pass")()
             found = self._tools[level] = machine, manager, builder
         return found
 

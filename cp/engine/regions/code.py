@@ -39,10 +39,12 @@ class Code:
         self._decoded: dict[int, Instruction | None] = {}
 
     @classmethod
-    def around(cls, address: int, others: Iterable[int], block: Callable[[int], bytes | None]) -> Code:
+    def around(
+        cls, address: int, others: Iterable[int], block: Callable[[int], bytes | None], blocks: int = AROUND
+    ) -> Code:
         """The blocks near an address, and those of other addresses; ``block(number)`` gives one, or None."""
         here = address >> 11
-        numbers = set(range(here - AROUND, here + AROUND + 1)) | {0}
+        numbers = set(range(here - blocks, here + blocks + 1)) | {0}
         numbers |= {n for other in others for n in (other >> 11, (other >> 11) + 1)}
         found = {number & 8191: block(number & 8191) for number in numbers}
         return cls({number: data for number, data in found.items() if data is not None})

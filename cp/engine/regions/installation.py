@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 from vm370.cp.engine.native.codemap import CodeBitmap
 from vm370.cp.engine.native.context import Context
-from vm370.cp.engine.regions.assembly import LIGHT, Region
+from vm370.cp.engine.regions.assembly import Region
 from vm370.cp.engine.regions.code import Code
+from vm370.cp.engine.regions.knowledge import ADDRESS
 from vm370.cp.engine.regions.region import BLOCKS, LIMIT, ROWS, Plan, Wish, expected_offset, row_of
 from vm370.cp.engine.regions.store import RegionStore
 from vm370.cp.s370.cpu import Cpu
@@ -93,7 +94,7 @@ class Installation:
     def remove(self) -> None:
         """Forget all translated code of this guest."""
         for installed in set(self._installed.values()):
-            self._uninstall(installed)
+            self.uninstall(installed)
         self._wanted.clear()
         self.context.entries = None
         self.context.hot = None
@@ -137,11 +138,11 @@ class Installation:
     def _give_up(self, key: Key, installed: Installed) -> None:
         """Its guards fail: note which."""
         guards = dict(installed.region.plan.entries).get(key[1], ())
-        wrong = frozenset(number for number, value in guards if self.cpu.gr[number] != value)
+        wrong = frozenset(number for number, value in guards if self.cpu.gr[number] & ADDRESS != value)
         times, avoided = self._avoided.get(key, (0, frozenset()))
         if wrong:
             self._avoided[key] = times + 1, avoided | wrong if times < REPLACED - 1 else frozenset(range(16))
-        self._uninstall(installed)
+        self.uninstall(installed)
 
     def _want(self, key: Key) -> None:
         times, avoided = self._avoided.get(key, (0, frozenset()))
@@ -225,16 +226,20 @@ class Installation:
     def _take(self, key: Key, wish: Wish, region: Region) -> None:
         """Install a region that serves a wish; if its code is not as it was, arrivals are counted anew."""
         del self._wanted[key]
-        expected = self._expected(region.plan)
-        if expected is None:
+        if self.install(wish, region) is None:
             row = self._rows[row_of(key[1])]
             if not row.function and row.tag == key[1] | key[0]:
                 row.count = self.context.threshold
-            return
-        tag, base = key[0], self.context.memory
+
+    def install(self, wish: Wish, region: Region) -> Installed | None:
+        """Install a region in the present address space, if its code is there."""
+        expected = self._expected(region.plan)
+        if expected is None:
+            return None
+        tag, base = self.context.space_tag, self.context.memory
         entries = {address for address, _ in region.plan.entries}
         for other in {self._installed[tag, a] for a in entries if (tag, a) in self._installed}:
-            self._uninstall(other)
+            self.uninstall(other)
         deltas = dict(zip(region.plan.blocks, expected, strict=True))
         runs = [(deltas[address >> 11] + address - base, len(data)) for address, data in region.plan.runs]
         installed = Installed(region, wish, tag, runs, self.context.region_instructions)
@@ -251,6 +256,7 @@ class Installation:
             self._installed[tag, address] = installed
         self.store.use(region)
         self.installed += 1
+        return installed
 
     def _clear_row(self, row: Row) -> None:
         """Another region has this row now."""
@@ -260,7 +266,7 @@ class Installation:
                 self._forget(installed)
         row.function = 0
 
-    def _uninstall(self, installed: Installed) -> None:
+    def uninstall(self, installed: Installed) -> None:
         """Take a region away; arrivals at its entries are counted anew."""
         for key in [key for key, other in self._installed.items() if other is installed]:
             del self._installed[key]
@@ -288,8 +294,5 @@ class Installation:
                 self._changes[granule] = self._changes.get(granule, 0) + 1
         for installed in set(self._installed.values()):
             if any(a < address + length and address < a + n for a, n in installed.runs):
-                self._uninstall(installed)
+                self.uninstall(installed)
                 self.dropped_regions += 1
-
-
-__all__ = ["LIGHT", "Installation", "Installed"]

@@ -24,7 +24,7 @@ from vm370.cp.engine.native.model import STATE, TABLE
 from vm370.cp.engine.native.specialiser import LIKELY
 from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions.code import Code
-from vm370.cp.engine.regions.knowledge import Known, State, meet_states
+from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
 from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, read_lines, write_lines
 
 LIMIT = 300
@@ -54,7 +54,7 @@ class Plan:
     """What must be true where a region is used: bytes at logical addresses, registers at the entries."""
 
     entries: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
-    """(address, ((general register, contents) ...)) of each entry."""
+    """(address, ((general register, its low 24 bits) ...)) of each entry."""
     runs: tuple[tuple[int, bytes], ...]
     """(logical address, bytes): the instructions."""
     instructions: int
@@ -79,12 +79,14 @@ class Wish:
     entries: tuple[tuple[int, tuple[int, ...]], ...]
     avoided: frozenset[int] = frozenset()
     limit: int = LIMIT
+    inline: bool = False
+    """Long instructions are translated too."""
 
 
 def entry_state(address: int, registers: tuple[int, ...], avoided: frozenset[int]) -> State:
     """What is known at an entry."""
     return tuple(
-        None if number in avoided else Known(32, value, frozenset({(address, number)}))
+        None if number in avoided else Known(ADDRESS_BITS, value & ADDRESS, frozenset({(address, number)}))
         for number, value in enumerate(registers)
     )
 
@@ -118,7 +120,7 @@ class _Builder:
         raise NotCompilable("code in ever more blocks")
 
     def _follow(self) -> None:
-        text = self.text = StretchText(self.wish.code, self.code_blocks)
+        text = self.text = StretchText(self.wish.code, self.code_blocks, inline=self.wish.inline)
         stretches = self.stretches = {}
         states = self.states = {
             address: entry_state(address, registers, self.wish.avoided) for address, registers in self.registers.items()
@@ -179,7 +181,7 @@ def translate(wish: Wish) -> tuple[Plan, str]:
         raise NotCompilable("nothing to translate")
     relied = {reason for stretch in stretches for reason in stretch.relied}
     entries = tuple(
-        (address, tuple((n, registers[n]) for a, n in sorted(relied) if a == address))
+        (address, tuple((n, registers[n] & ADDRESS) for a, n in sorted(relied) if a == address))
         for address, registers in wish.entries
     )
     instructions = {i.address: i for s in stretches for i in (*s.covered.values(), *s.targets.values())}
@@ -260,7 +262,8 @@ def _guard(address: int, guards: tuple[tuple[int, int], ...], blocks: list[int])
         lines += [
             f"{p}.p = getelementptr i8, ptr %s, i64 {CPU_OFFSETS['_gr'] + 4 * number}",
             f"{p}.v = load i32, ptr {p}.p{STATE}",
-            f"{p}.e = icmp eq i32 {p}.v, {contents}",
+            f"{p}.a = and i32 {p}.v, {ADDRESS}",
+            f"{p}.e = icmp eq i32 {p}.a, {contents}",
             f"{p}.k = and i1 {ok}, {p}.e",
         ]
         ok = f"{p}.k"

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions import disk
 from vm370.cp.engine.regions.assembly import LIGHT, Assembler, Region
+from vm370.cp.engine.regions.knowledge import ADDRESS
 from vm370.cp.engine.regions.region import Plan, Wish, translate
 
 LIMIT = 32 << 20
@@ -45,7 +46,11 @@ def suits(plan: Plan, wish: Wish) -> bool:
     registers = dict(wish.entries)
     return (
         [address for address, _ in plan.entries] == [address for address, _ in wish.entries]
-        and all(registers[a][n] == value and n not in wish.avoided for a, guards in plan.entries for n, value in guards)
+        and all(
+            registers[a][n] & ADDRESS == value and n not in wish.avoided
+            for a, guards in plan.entries
+            for n, value in guards
+        )
         and all(wish.code.read(address, len(data)) == data for address, data in plan.runs)
     )
 
@@ -66,6 +71,7 @@ class RegionStore:
         self._pending: set[int] = set()
         self._thread: threading.Thread | None = None
         self._assembler: Assembler | None = None
+        self._bytes = 0
         self._retired: list[Region] = []
         """Replaced by better code, but perhaps still in use."""
 
@@ -85,8 +91,7 @@ class RegionStore:
     @property
     def code_bytes(self) -> int:
         """Object code of all regions."""
-        with self._lock:
-            return sum(region.size for region in self._regions.values())
+        return self._bytes
 
     # --- making ---
 
@@ -100,11 +105,11 @@ class RegionStore:
             self._pending.add(id(wish))
         self._wishes.put((wish, level))
 
-    def stop(self) -> None:
-        """End the thread; what it is making is finished first."""
+    def stop(self, *, drain: bool = True) -> None:
+        """End the thread; what it is making, or without ``drain`` everything that was asked for, is finished first."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            while not self._wishes.empty():
+            while drain and not self._wishes.empty():
                 self._wishes.get()
             self._wishes.put(None)
             thread.join(30)
@@ -165,16 +170,17 @@ class RegionStore:
             self._assembler = Assembler()
         return self._assembler
 
-    def add_all(self, plans: list[Plan], texts: list[str]) -> list[Region]:
+    def add_all(self, plans: list[Plan], texts: list[str], level: int) -> list[Region]:
         """Compile many regions as one module."""
         with self._making:
-            code = self._tools().object_code(texts, LIGHT)
-            return [self._add(region) for region in self._tools().link(plans, code, LIGHT)]
+            code = self._tools().object_code(texts, level)
+            return [self._add(region) for region in self._tools().link(plans, code, level)]
 
     def _add(self, region: Region) -> Region:
         with self._lock:
             old = self._regions.get(region.plan.name)
             self._regions[region.plan.name] = region
+            self._bytes += region.size - (old.size if old is not None else 0)
             for address, _ in region.plan.entries:
                 beside = self._by_entry.setdefault(address, [])
                 if old in beside:
@@ -199,14 +205,14 @@ class RegionStore:
     def collect(self, limit: int = LIMIT) -> int:
         """Free code beyond ``limit`` that nobody uses; while no guest is in an engine.  Number of regions freed."""
         with self._lock:
-            self._retired = [region for region in self._retired if region.users]
-            size = sum(region.size for region in self._regions.values())
+            if self._retired:
+                self._retired = [region for region in self._retired if region.users]
             freed = 0
-            for name, region in list(self._regions.items()):
-                if size <= limit:
+            for name, region in list(self._regions.items()) if self._bytes > limit else ():
+                if self._bytes <= limit:
                     break
                 if region.users == 0:
-                    size -= region.size
+                    self._bytes -= region.size
                     freed += 1
                     del self._regions[name]
                     for address, _ in region.plan.entries:

@@ -67,11 +67,11 @@ class Stretch:
 class StretchText(Access):
     """Makes the stretches of one region."""
 
-    def __init__(self, code: Code, code_blocks: frozenset[int], avoided: frozenset[int] = frozenset()) -> None:
+    def __init__(self, code: Code, code_blocks: frozenset[int], *, inline: bool = False) -> None:
         super().__init__()
         self.code = code
         self.code_blocks = code_blocks
-        self.avoided = avoided
+        self.inline = inline
         self.returns: set[int] = set()
         self.leaders: set[int] = set()
         self.now = Stretch(0, [])
@@ -126,7 +126,7 @@ class StretchText(Access):
         falls = True
         saved = self._save()
         try:
-            if op.mnemonic in CALLED:
+            if op.mnemonic in CALLED and not self.inline:
                 raise NotCompilable("called")
             self._execute(op, instruction.word)
             self.commit()
@@ -414,7 +414,7 @@ class StretchText(Access):
         target = self.code.instruction(known) if known is not None else None
         if target is None or target.op is None or target.op.group or target.op.mnemonic == "EX":
             raise NotCompilable("target of EXECUTE")
-        if target.op.mnemonic in CALLED:
+        if target.op.mnemonic in CALLED and not self.inline:
             raise NotCompilable("called")
         self.now.targets[target.address] = target
         word: Operand = (target.word, byte)
