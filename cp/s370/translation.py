@@ -2,8 +2,8 @@
 
     CR0 bits 8-12   page and segment size: 01000 2K/64K, 01010 2K/1M, 10000 4K/64K, 10010 4K/1M
     CR1             bits 0-7 segment-table length (units of 64 bytes, less one), 8-25 origin
-    segment entry   bits 0-3 page-table length (sixteenths, less one; 64K segments: checked if 0), 4-7 zero, 8-28 origin,
-                    29 segment protection, 30 common segment, 31 invalid
+    segment entry   bits 0-3 page-table length (sixteenths, less one; 64K segments: checked if 0), 8-28 origin,
+                    4-7 zero, 29 segment protection, 30 common segment, 31 invalid
     page entry      4K: bits 0-11 frame, 12 invalid, 13-14 frame bits above the 24-bit address;
                     2K: bits 0-12 frame, 13 invalid, 14 zero
 
