@@ -12,12 +12,13 @@ from typing import Protocol, cast
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import Interception
 
-REFERENCE, INTERPRETER = "reference", "interpreter"
+REFERENCE, INTERPRETER, REGIONS = "reference", "interpreter", "regions"
 
 #            name       module
 ENGINES: dict[str, str] = {
     REFERENCE:   "vm370.cp.engine.reference",
     INTERPRETER: "vm370.cp.engine.native.interpreter",
+    REGIONS:     "vm370.cp.engine.regions.engine",
 }  # fmt: skip
 
 
