@@ -6,13 +6,22 @@ import argparse
 import sys
 from pathlib import Path
 
-from vm370.tools.asm_command import write_whole
-from vm370.tools.linker import LinkError, LoadModule, absolute_deck, ipl_deck, link, load_map, module_file
+from vm370.tools.asm_command import told, write_whole
+from vm370.tools.linker import (
+    LinkError,
+    LoadModule,
+    absolute_deck,
+    ipl_deck,
+    link,
+    load_map,
+    module_file,
+    relocatable_deck,
+)
 from vm370.tools.linker.linkage import DEFAULT_ORIGIN
 
 HELP = "link object decks into a MODULE, an IPL deck or a storage image"
 
-FORMATS = ("module", "ipl", "image", "deck")
+FORMATS = ("module", "ipl", "image", "deck", "member")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +33,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", dest="output", type=Path, required=True, metavar="FILE", help="file to write")
     parser.add_argument("--format", choices=FORMATS, default="module",
                         help="module: CMS MODULE, halfword length before each record; ipl: cards to IPL from a reader;"
-                             " image: storage from the origin on; deck: object deck with fixed addresses")  # fmt: skip
-    parser.add_argument("--origin", type=_hexadecimal, default=DEFAULT_ORIGIN, metavar="HEX",
+                             " image: storage from the origin on; deck: object deck with fixed addresses;"
+                             " member: one object deck that can be linked again (of a TXTLIB)")  # fmt: skip
+    parser.add_argument("--origin", type=_hexadecimal, metavar="HEX",
                         help=f"address of the first section (default {DEFAULT_ORIGIN:X})")  # fmt: skip
     parser.add_argument("--entry", metavar="NAME", help="entry point (default: END card, else the first section)")
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the load map; - is standard output")
-    parser.add_argument("--library", type=Path, action="append", default=[], metavar="DIR",
-                        help="folder of decks (NAME.text, .txt, .obj) for automatic call; repeatable")  # fmt: skip
+    parser.add_argument("--library", type=Path, action="append", default=[], metavar="LIB",
+                        help="TXTLIB, or folder of decks (NAME.text .txt .obj), for automatic call")  # fmt: skip
+    parser.add_argument("--unresolved", action="store_true", help="symbols that are not defined are 0 (a warning)")
     parser.add_argument("--system", action="store_true", help="module: as GENMOD (SYSTEM")
     parser.add_argument("--nomap", action="store_true", help="module: as GENMOD (NOMAP")
 
@@ -45,14 +56,18 @@ def _hexadecimal(text: str) -> int:
 def main(args: argparse.Namespace) -> int:
     """Exit code: 0, 4, 8 or 16."""
     try:
-        module = link(args.deck, args.origin, args.entry, args.library)
+        again = args.format == "member"
+        origin = args.origin if args.origin is not None else 0 if again else DEFAULT_ORIGIN
+        module = link(args.deck, origin, args.entry, args.library, allow_unresolved=args.unresolved or again)
+        if args.unresolved and not again:
+            module.warnings += [f"symbol {name} is not defined, 0 is taken" for name in sorted(module.unresolved)]
         data = _form(module, args)
     except LinkError as error:
         for line in str(error).splitlines():
             print(f"vm370 link: {line}", file=sys.stderr)
         return 8
     except OSError as error:
-        print(f"vm370 link: {error}", file=sys.stderr)
+        print(f"vm370 link: {told(error)}", file=sys.stderr)
         return 16
     for warning in module.warnings:
         print(f"vm370 link: warning: {warning}", file=sys.stderr)
@@ -64,7 +79,7 @@ def main(args: argparse.Namespace) -> int:
             else:
                 write_whole(args.map, load_map(module).encode("utf-8"))
     except OSError as error:
-        print(f"vm370 link: {error}", file=sys.stderr)
+        print(f"vm370 link: {told(error)}", file=sys.stderr)
         return 16
     return 4 if module.warnings else 0
 
@@ -76,4 +91,6 @@ def _form(module: LoadModule, args: argparse.Namespace) -> bytes:
         return ipl_deck(module)
     if args.format == "deck":
         return absolute_deck(module)
+    if args.format == "member":
+        return relocatable_deck(module, args.output.stem.upper()[:8])
     return module.image

@@ -29,7 +29,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_assemble_and_link(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["asm", "main.asm", "sub.asm", "--maclib", "mac", "--listing", "both.listing"]) == 0
     assert sorted(path.name for path in here.glob("*.text")) == ["main.text", "sub.text"]
-    assert (here / "both.listing").read_text().count("CROSS REFERENCE") == 2
+    assert (here / "both.listing").read_text().count("DIAGNOSTICS AND STATISTICS") == 2
     assert main(["link", "main.text", "--library", ".", "-o", "main.module", "--map", "-", "--system"]) == 0
     assert "SUB       020008" in capsys.readouterr().out
     module = parse_module((here / "main.module").read_bytes())

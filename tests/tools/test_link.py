@@ -10,7 +10,16 @@ from vm370.images.ebcdic import to_ebcdic
 from vm370.images.module import NO_MAP, SYSTEM, parse_module
 from vm370.images.objdeck import Card, Deck, EsdItem, build_deck, end_card, esd_cards, esd_items, parse_deck, txt_cards
 from vm370.tools.assembler import assemble
-from vm370.tools.linker import LinkError, LoadModule, absolute_deck, ipl_deck, link, load_map, module_file
+from vm370.tools.linker import (
+    LinkError,
+    LoadModule,
+    absolute_deck,
+    ipl_deck,
+    link,
+    load_map,
+    module_file,
+    relocatable_deck,
+)
 
 MAIN = """
 MAIN     CSECT
@@ -142,7 +151,7 @@ def test_replace_cards() -> None:
         ([*esd_cards([EsdItem("A", 0, 0, 2)])], "x: found the end of the deck, expected an END card"),
         ([*esd_cards([EsdItem("A", 0, 0, 2), EsdItem("L", 1, 0, 9)]), end_card()], "entry L: found ESDID 9"),
         ([*esd_cards([EsdItem("A", 0, 0, 2)]), end_card(0, 5)], "x: card 2: END: found ESDID 5"),
-        ([*esd_cards([EsdItem("A", 6, 0, 2)]), end_card()], "A: found a pseudo register (PR)"),
+        ([*esd_cards([EsdItem("A", 6, 0, 2)]), end_card()], "decks: found no control section"),
         (
             [
                 *esd_cards([EsdItem("A", 0, 0, 4)]),
@@ -222,3 +231,61 @@ def test_several_object_modules_in_one_deck() -> None:
     data = deck("A CSECT\n DC V(B)") + deck("B CSECT\n DC A(B)")
     assert link([data], 0x1000).image.hex() == "000010080000000000001008"
     assert build_deck(parse_deck(data)) == data
+
+
+def test_pseudo_registers() -> None:
+    one = "ONE CSECT\nA DXD F\nB DXD CL3\n DC Q(A),Q(B),QL2(C)\nC DXD D\nLEN CXD\n"
+    two = "TWO CSECT\n DC Q(C),Q(B)\nB DXD 2F\nC DSECT\n DS XL20\n"
+    module = linked(one, two)
+    # A 4 at 0; B 8 (the longer one) at 4; C 20 at 16 (doubleword): 36 in all
+    assert {name: (one.offset, one.length) for name, one in module.registers.items()} == {
+        "A": (0, 4), "B": (4, 8), "C": (16, 20),
+    }  # fmt: skip
+    assert module.image.hex() == "00000000" + "00000004" + "0010" + "0000" + "00000024" + "00000010" + "00000004"
+    assert "B                000004  000008" in load_map(module)
+
+
+def txtlib(*decks: bytes) -> bytes:
+    """Decks between a header and a directory, which no deck begins with."""
+    rest = to_ebcdic("DMSLIB").ljust(80, b"\x40")
+    return rest + b"".join(decks) + rest
+
+
+def test_call_from_a_txtlib(tmp_path: Path) -> None:
+    library = tmp_path / "own.txtlib"
+    library.write_bytes(txtlib(deck("UNUSED CSECT\n DC F'1'\n"), deck(SUB)))
+    module = link([deck(MAIN)], 0x1000, None, [library])
+    assert module.symbols["SUB"].address == 0x1024
+    assert "UNUSED" not in module.symbols
+    assert module.sections[1].deck == f"{library}(OTHER)"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "found 0 bytes, expected a folder, or a TXTLIB of 80-byte cards"),
+        (b"\x40" * 160, "found no deck with a name, expected a TXTLIB"),
+        (b"\x02\x40\x40\x40" + b"\x40" * 76, "card type '   '"),
+    ],
+)
+def test_a_bad_txtlib(data: bytes, message: str, tmp_path: Path) -> None:
+    library = tmp_path / "bad.txtlib"
+    library.write_bytes(data)
+    with pytest.raises(LinkError) as caught:
+        link([deck(MAIN)], 0x1000, None, [library])
+    assert message in str(caught.value)
+
+
+def test_a_deck_that_is_linked_again() -> None:
+    """Linking in two steps gives what linking in one gives."""
+    other = "THIRD CSECT\n ENTRY DOOR\n DC A(OTHER)\nDOOR DC V(MAIN)\n EXTRN OTHER\n"
+    middle = SUB.replace("EXTRN MAIN", "EXTRN MAIN,DOOR\n WXTRN GONE").replace("A(MAIN)", "A(MAIN,DOOR-4,GONE)")
+    whole = linked(MAIN, middle, other, origin=0x3000)
+    part = link([deck(middle), deck(other)], 0, allow_unresolved=True)
+    again = link([deck(MAIN), relocatable_deck(part, "PART")], 0x3000)
+    assert again.image == whole.image
+    assert {name: symbol.address for name, symbol in again.symbols.items()} == {
+        name: symbol.address for name, symbol in whole.symbols.items()
+    }
+    with pytest.raises(LinkError, match="expected 0"):
+        relocatable_deck(whole)

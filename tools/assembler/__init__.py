@@ -9,8 +9,8 @@
 Errors in the source are messages of the result, never exceptions; only an unreadable file raises SourceError.
 """
 
-from vm370.tools.assembler.assembly import Assembly, assemble, assemble_file
+from vm370.tools.assembler.assembly import Assembly, Options, assemble, assemble_file
 from vm370.tools.assembler.library import SourceError, SourceLibrary
 from vm370.tools.assembler.messages import Message
 
-__all__ = ["Assembly", "Message", "SourceError", "SourceLibrary", "assemble", "assemble_file"]
+__all__ = ["Assembly", "Message", "Options", "SourceError", "SourceLibrary", "assemble", "assemble_file"]

@@ -23,6 +23,17 @@ from vm370.tools.assembler.symbols import CONTROL, Section, Symbol
 MAXIMUM_PASSES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """TEST: SYM cards; XREF: "full" (all symbols), "short" (those that are referred to) or "none"."""
+
+    test: bool = False
+    xref: str = "short"
+
+
+DEFAULT_OPTIONS = Options()
+
+
 @dataclass
 class Assembly:
     """The result: ``severity`` is the highest of its messages (0, 4, 8, 12, 16), ``deck`` is 80-byte cards
@@ -37,6 +48,7 @@ class Assembly:
     records: list[Record] = field(repr=False)
     passes: PassTwo = field(repr=False)
     date: datetime = field(repr=False)
+    options: Options = field(repr=False)
 
     @cached_property
     def listing(self) -> str:
@@ -62,6 +74,7 @@ def assemble(
     *,
     sysparm: str = "",
     date: datetime | None = None,
+    options: Options = DEFAULT_OPTIONS,
 ) -> Assembly:
     """Assemble a source text.  ``libraries``: folders of macros and COPY members; ``date``: &SYSDATE and &SYSTIME."""
     library = libraries if isinstance(libraries, SourceLibrary) else SourceLibrary([Path(path) for path in libraries])
@@ -72,8 +85,8 @@ def assemble(
     two.run()
     messages = _messages(one.records)
     severity = max((_class(message.severity) for message in messages), default=0)
-    deck = b"" if one.overflow else object_deck(two, _identification(one.records))
-    return Assembly(name, deck, messages, severity, one.sections, one.symbols, one.records, two, date)
+    deck = b"" if one.overflow else object_deck(two, _identification(one.records), date, options.test)
+    return Assembly(name, deck, messages, severity, one.sections, one.symbols, one.records, two, date, options)
 
 
 def _pass_one(statements: list[Statement], library: SourceLibrary, system: dict[str, str]) -> Definitions:
@@ -106,10 +119,13 @@ def assemble_file(
     *,
     sysparm: str = "",
     date: datetime | None = None,
+    options: Options = DEFAULT_OPTIONS,
 ) -> Assembly:
-    """Assemble a source file (UTF-8)."""
+    """Assemble a source file: host text or card images (library.py)."""
     path = Path(path)
-    return assemble(decode_source(path.read_bytes(), str(path)), str(path), libraries, sysparm=sysparm, date=date)
+    return assemble(
+        decode_source(path.read_bytes(), str(path)), str(path), libraries, sysparm=sysparm, date=date, options=options
+    )
 
 
 def _class(severity: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from vm370.images.objdeck import (
     CM,
     DATA_LENGTH,
@@ -25,7 +27,9 @@ from vm370.images.objdeck import (
 )
 from vm370.tools.assembler.passtwo import PassTwo
 from vm370.tools.assembler.symbols import COMMON, Section
+from vm370.tools.assembler.testsymbols import symbol_cards
 
+#: program, version and release; the day of the assembly (yyddd) follows
 TRANSLATOR = "VM370ASM  0100"
 _TYPES = {"SD": SD, "PC": PC, "CM": CM, "ER": ER, "WX": WX, "LD": LD, "PR": PR}
 
@@ -49,8 +53,8 @@ def external_symbols(two: PassTwo) -> list[EsdItem]:
     return items
 
 
-def object_deck(two: PassTwo, identification: str) -> bytes:
-    """The object deck: ESD, TXT (and what PUNCH and REPRO put between), RLD, END."""
+def object_deck(two: PassTwo, identification: str, date: datetime, test: bool = False) -> bytes:
+    """The object deck: SYM (if ``test``), ESD, TXT (and what PUNCH and REPRO put between), RLD, END."""
     before: list[ControlCard] = []
     text: list[Card | ControlCard] = []
     section: Section | None = None
@@ -89,12 +93,14 @@ def object_deck(two: PassTwo, identification: str) -> bytes:
         for item in sorted(two.relocations, key=lambda item: (item.section.number, item.target.number))
     ]
     entry = two.entry
+    translator = TRANSLATOR + date.strftime("%y%j")
     if entry is None:
-        end = end_card(translator=TRANSLATOR)
+        end = end_card(translator=translator)
     elif two.entry_symbol:
-        end = end_card(symbol=two.entry_symbol, translator=TRANSLATOR)
+        end = end_card(symbol=two.entry_symbol, translator=translator)
     else:
         assert isinstance(entry.relative, Section)
-        end = end_card(entry.number & 0xFFFFFF, entry.relative.number, translator=TRANSLATOR)
-    cards = [*before, *esd_cards(external_symbols(two)), *text, *rld_cards(relocations), end]
+        end = end_card(entry.number & 0xFFFFFF, entry.relative.number, translator=translator)
+    symbols = symbol_cards(two) if test else []
+    cards = [*before, *symbols, *esd_cards(external_symbols(two)), *text, *rld_cards(relocations), end]
     return build_deck(Deck("", numbered(cards, identification)))

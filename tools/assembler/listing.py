@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vm370.images.objdeck import ESD_TYPES
 from vm370.tools.assembler.deck import external_symbols
-from vm370.tools.assembler.machine import Instruction
-from vm370.tools.assembler.source import ATTRIBUTE
+from vm370.tools.assembler.machine import Instruction, parse_place
+from vm370.tools.assembler.messages import StatementError
+from vm370.tools.assembler.records import LITERAL
+from vm370.tools.assembler.source import ATTRIBUTE, split_operands
 
 if TYPE_CHECKING:
     from vm370.tools.assembler.assembly import Assembly
@@ -68,7 +71,9 @@ def listing(assembly: Assembly) -> str:
     _external_symbols(assembly, pages)
     _statements(assembly, pages)
     _relocations(assembly, pages)
-    _cross_reference(assembly, pages)
+    if assembly.options.xref != "none":
+        _cross_reference(assembly, pages)
+        _literal_cross_reference(assembly, pages)
     _diagnostics(assembly, pages)
     return pages.text()
 
@@ -119,6 +124,8 @@ def _statements(assembly: Assembly, pages: _Pages) -> None:
         hidden = not on or (record.expansion is not None and not gen) or operation in ("TITLE", "EJECT", "SPACE")
         if hidden and not record.errors:
             continue
+        if record.fill and record.object:
+            pages.add(f"{record.location - record.fill:06X} {bytes(record.fill).hex().upper()}")
         for line in _lines(record, data):
             pages.add(line)
         for error in record.errors or ():
@@ -185,6 +192,7 @@ def _relocations(assembly: Assembly, pages: _Pages) -> None:
 def _cross_reference(assembly: Assembly, pages: _Pages) -> None:
     references: dict[str, list[int]] = defaultdict(list)
     symbols = assembly.symbols
+    everything = assembly.options.xref == "full"
     known: dict[str, tuple[str, ...]] = {}
     for record in assembly.records:
         if record.action is None:
@@ -196,25 +204,66 @@ def _cross_reference(assembly: Assembly, pages: _Pages) -> None:
         for name in names:
             references[name].append(record.number)
     defined = {record.label: record.number for record in reversed(assembly.records) if record.label in symbols}
-    pages.title = f"{'':40}CROSS REFERENCE"
-    pages.start("SYMBOL    LEN    VALUE   DEFN    REFERENCES")
+    pages.title = f"{'':40}CROSS-REFERENCE"
+    pages.start("SYMBOL    LEN   VALUE   DEFN    REFERENCES")
     for name in sorted(symbols):
         symbol = symbols[name]
-        numbers = [f"{number:5}" for number in references[name]]
-        line = f"{name:<8} {symbol.length:05}   {symbol.value & 0xFFFFFF:06X}  {defined.get(name, 0):5}   "
-        pages.add(line + " ".join(numbers[:14]))
-        for place in range(14, len(numbers), 14):
-            pages.add(f"{'':35}{' '.join(numbers[place : place + 14])}")
+        if everything or references[name]:
+            line = f"{name:<8} {symbol.length:05} {symbol.value & 0xFFFFFFFF:08X} {defined.get(name, 0):05}  "
+            _numbers(pages, line, references[name])
+
+
+def _numbers(pages: _Pages, line: str, references: list[int]) -> None:
+    numbers = [f"{number:05}" for number in references]
+    pages.add(line + " ".join(numbers[:15]))
+    for place in range(15, len(numbers), 15):
+        pages.add(f"{'':31}{' '.join(numbers[place : place + 15])}")
+
+
+def _literal_cross_reference(assembly: Assembly, pages: _Pages) -> None:
+    """Literals in the order of their pools, with the statements that use them."""
+    users: dict[str, list[int]] = {}
+    placed: dict[str, list[int]] = {}
+    lines: list[tuple[str, str, list[int]]] = []
+    for record in assembly.records:
+        if record.action is LITERAL:
+            text = record.data[0].text
+            line = f"{record.data[0].length:05} {record.location & 0xFFFFFFFF:08X} {record.number:05}  "
+            lines.append((text, line, placed.get(text) or users.get(text, [])))
+        elif isinstance(record.action, Instruction):
+            for operand in split_operands(record.operands) if "=" in record.operands else ():
+                if operand[:1] == "=":
+                    with suppress(StatementError):
+                        users.setdefault(parse_place(operand)[0], []).append(record.number)
+        elif record.action is not None and record.action.name in ("LTORG", "END"):
+            placed, users = users, {}
+    if not lines:
+        return
+    pages.title = f"{'':40}LITERAL CROSS-REFERENCE"
+    pages.start("SYMBOL    LEN   VALUE   DEFN    REFERENCES")
+    for text, line, numbers in lines:
+        if len(text) > 8:
+            pages.add(text)
+            text = ""
+        _numbers(pages, f"{text:<8} {line}", numbers)
 
 
 def _diagnostics(assembly: Assembly, pages: _Pages) -> None:
-    pages.title = f"{'':40}DIAGNOSTICS"
-    pages.start("STMT   ERROR CODE   MESSAGE")
+    pages.title = f"{'':40}ASSEMBLER DIAGNOSTICS AND STATISTICS"
+    pages.start("STMT   ERROR CODE   MESSAGE" if assembly.messages else "")
     for message in assembly.messages:
         called = f" ({message.called_from})" if message.called_from else ""
         pages.add(f"{message.statement:5}   {message.identifier}      {message.text}{called}")
         pages.add(f"{'':21}{message.file}, line {message.line}, column {message.column}")
-    count = len(assembly.messages)
-    flagged = f"{count} MESSAGE{'S' * (count != 1)}" if count else "NO STATEMENTS FLAGGED IN THIS ASSEMBLY"
-    pages.add(flagged)
-    pages.add(f"HIGHEST SEVERITY WAS {assembly.severity}")
+    count = len({message.statement for message in assembly.messages})
+    pages.add(
+        f"{count} STATEMENT{'S' * (count != 1)} FLAGGED IN THIS ASSEMBLY"
+        if count
+        else "NO STATEMENTS FLAGGED IN THIS ASSEMBLY"
+    )
+    pages.add(f"HIGHEST SEVERITY WAS {assembly.severity:4}")
+    options = assembly.options
+    pages.add(f"OPTIONS FOR THIS ASSEMBLY: {'TEST' if options.test else 'NOTEST'}, XREF({options.xref.upper()})")
+    own = [record for record in assembly.records if record.expansion is None and record.action is not LITERAL]
+    lines = sum(len(record.statement.text) for record in own)
+    pages.add(f"{lines} SOURCE LINES, {len(assembly.records)} STATEMENTS, {len(assembly.deck) // 80} CARDS PUNCHED")

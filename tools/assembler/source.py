@@ -31,7 +31,7 @@ ATTRIBUTE = r"(?<![A-Za-z0-9$#@_&])[LTKNSIltknsi]'(?=[A-Za-z$#@_&*=(])"
 OPERANDS = re.compile(rf"(?:{ATTRIBUTE}|'(?:[^']|'')*'|[^\s'])*")
 #: parts of a text that are inside and outside apostrophes
 PARTS = re.compile(rf"({ATTRIBUTE})|('(?:[^']|'')*'?)|([^'LTKNSIltknsi]+|[LTKNSIltknsi])")
-_SEQUENCE = re.compile(r"[A-Z0-9@#$*.&+/-]{1,8}")
+_SEQUENCE = re.compile(r"[^a-z]{1,8}")
 
 #: operations whose operands may hold blanks inside parentheses
 _BLANKS_IN_PARENTHESES = frozenset(("AIF", "AGO", "SETA", "SETB", "SETC"))

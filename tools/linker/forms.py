@@ -20,13 +20,21 @@ from functools import cache
 from vm370.images.module import SYSTEM, Module, TableEntry, build_module
 from vm370.images.objdeck import (
     CARD_LENGTH,
+    CM,
+    ER,
+    LD,
+    PC,
     SD,
+    WX,
+    Card,
     Deck,
     EsdItem,
+    RldItem,
     build_deck,
     end_card,
     esd_cards,
     numbered,
+    rld_cards,
     txt_cards,
 )
 from vm370.tools.assembler import assemble
@@ -115,6 +123,61 @@ def absolute_deck(module: LoadModule, name: str = "") -> bytes:
     return build_deck(Deck(name, numbered(cards, section)))
 
 
+def relocatable_deck(module: LoadModule, name: str = "") -> bytes:
+    """The program as one object deck that can be linked again: member of a TXTLIB, or input of LOAD.
+
+    The module must have been linked at origin 0; symbols that are not there stay external references.
+    """
+    if module.origin:
+        raise LinkError(f"origin: found X'{module.origin:X}', expected 0 for a deck that is to be linked again")
+    if module.registers:
+        raise LinkError("pseudo registers: found some, expected none in a deck that is to be linked again")
+    items: list[EsdItem] = []
+    numbers: dict[int, int] = {}
+    for section in module.sections:
+        kind = CM if section.common else SD if section.name else PC
+        numbers[id(section)] = len(numbers) + 1
+        items.append(EsdItem(section.name, kind, 0 if section.common else section.address, section.length))
+    externals: dict[str, int] = {}
+    for missing, kind in [*((one, ER) for one in sorted(module.unresolved)), *((one, WX) for one in module.weak)]:
+        externals[missing] = len(numbers) + len(externals) + 1
+        items.append(EsdItem(missing, kind, 0))
+    entries = sorted(module.symbols.values(), key=lambda symbol: (symbol.address, symbol.name))
+    items += [
+        EsdItem(symbol.name, LD, symbol.address, numbers[id(symbol.section)]) for symbol in entries if symbol.type == LD
+    ]
+    text: list[Card] = []
+    for section in module.sections:
+        image = module.image[section.address : section.address + section.length]
+        for start, end in _runs(section.text):
+            text += txt_cards(numbers[id(section)], section.address + start, image[start:end])
+    relocations = []
+    for relocation in module.relocations:
+        target = relocation.target
+        owner = next(
+            section for section in module.sections if 0 <= relocation.address - section.address < section.length
+        )
+        number = externals[target] if isinstance(target, str) else numbers[id(target)]
+        relocations.append(RldItem(number, numbers[id(owner)], relocation.flag, relocation.address))
+    relocations.sort(key=lambda item: (item.p, item.r))
+    first = next(
+        section for section in module.sections if section.address <= module.entry <= section.address + section.length
+    )
+    cards = [*esd_cards(items), *text, *rld_cards(relocations), end_card(module.entry, numbers[id(first)])]
+    return build_deck(Deck(name, numbered(cards, name)))
+
+
+def _runs(pieces: list[tuple[int, bytes]]) -> list[tuple[int, int]]:
+    """Where a section has text: (start, end), joined and ascending."""
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted((offset, offset + len(data)) for offset, data in pieces):
+        if runs and start <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(end, runs[-1][1]))
+        else:
+            runs.append((start, end))
+    return runs
+
+
 def ipl_deck(module: LoadModule, name: str = "") -> bytes:
     """The program as cards that can be IPLed from a reader."""
     loader = _loader()
@@ -157,6 +220,10 @@ def load_map(module: LoadModule) -> str:
         for symbol in sorted(module.symbols.values(), key=lambda symbol: symbol.address):
             if symbol.section is section and symbol.name != section.name:
                 lines.append(f"  {symbol.name:<8}  {symbol.address:06X}")
+    if module.registers:
+        lines += ["", "PSEUDO REGISTER  OFFSET  LENGTH"]
+        for register in module.registers.values():
+            lines.append(f"{register.name:<8}         {register.offset:06X}  {register.length:06X}")
     for name, users in sorted(module.unresolved.items()):
         lines.append(f"UNDEFINED {name:<8} {', '.join(dict.fromkeys(users))}")
     for name in module.weak:

@@ -2,11 +2,13 @@
 
 Sections are placed one after the other from the origin on, at doubleword boundaries, in the order of the decks; common
 sections come last, with the largest length that any deck asks for.  The first of several sections of one name is kept.
-A reference that no deck satisfies is looked for in the library folders (NAME.text, .txt, .obj), which may bring in
-further decks; weak references are not looked for and become 0.
+A reference that no deck satisfies is looked for in the libraries (libraries.py), which may bring in further decks;
+weak references are not looked for and become 0.  Pseudo registers (DXD) of one name are one, with the greatest length
+and alignment; they get offsets one after the other, and CXD the length of all.
 
     reference   field := field + (address of R now - address of R when assembled)     R a section: its own origin
                                                                                        R an external symbol: 0
+                                                                                       R a pseudo register: 0
     Exception
       LinkError     the decks cannot be linked: every reason, one a line
 """
@@ -24,21 +26,23 @@ from vm370.images.objdeck import (
     LD,
     PC,
     PR,
+    RLD_CUMULATIVE,
     SD,
     WX,
     Card,
     ControlCard,
     Deck,
+    EsdItem,
     ObjectDeckError,
     end_symbol,
     esd_items,
     parse_deck,
     rld_items,
 )
+from vm370.tools.linker.libraries import Libraries
 
 DEFAULT_ORIGIN = 0x20000
 HIGHEST = 0x1000000
-LIBRARY_TYPES = (".text", ".txt", ".obj")
 
 
 class LinkError(Exception):
@@ -69,6 +73,26 @@ class LinkedSymbol:
 
 
 @dataclass(slots=True)
+class PseudoRegister:
+    """An external dummy section; ``offset`` is what Q-type constants get."""
+
+    name: str
+    length: int
+    alignment: int
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """A field of the linked program that depends on where it is: ``flag`` as in RLD items, ``target`` a section or the
+    name of a symbol that is not there."""
+
+    address: int
+    flag: int
+    target: LinkedSection | str
+
+
+@dataclass(slots=True)
 class LoadModule:
     """A linked program: ``image`` belongs at ``origin``; gaps are zero."""
 
@@ -80,6 +104,8 @@ class LoadModule:
     unresolved: dict[str, list[str]]
     weak: list[str]
     warnings: list[str]
+    registers: dict[str, PseudoRegister] = field(default_factory=dict)
+    relocations: list[Relocation] = field(default_factory=list)
 
     @property
     def end(self) -> int:
@@ -106,7 +132,7 @@ class _Deck:
 
 
 class _Linker:
-    def __init__(self, origin: int, library: Sequence[Path]) -> None:
+    def __init__(self, origin: int, library: Libraries) -> None:
         self.origin = origin
         self.library = library
         self.sections: list[LinkedSection] = []
@@ -117,6 +143,8 @@ class _Linker:
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.tried: set[str] = set()
+        self.registers: dict[str, PseudoRegister] = {}
+        self.dependent: list[Relocation] = []
 
     # ---- reading --------------------------------------------------------------------------------------------------
 
@@ -173,7 +201,7 @@ class _Linker:
                 continue
             if esdid in deck.references:
                 self.errors.append(f"{deck.name}: card {number}: found ESDID {esdid} twice, expected it once")
-            deck.references[esdid] = self._reference(item.name, kind, item.address or 0, item.length or 0, deck)
+            deck.references[esdid] = self._reference(item, kind, deck)
             esdid += 1
 
     def _label(self, name: str, owner: _Reference, address: int, deck: _Deck) -> None:
@@ -184,12 +212,15 @@ class _Linker:
             return
         self.labels[name] = place
 
-    def _reference(self, name: str, kind: int, address: int, length: int, deck: _Deck) -> _Reference:
+    def _reference(self, item: EsdItem, kind: int, deck: _Deck) -> _Reference:
+        name, address, length = item.name, item.address or 0, item.length or 0
         if kind in (ER, WX):
             return _Reference(name, kind)
         if kind == PR:
-            self.errors.append(f"{deck.name}: {name}: found a pseudo register (PR), expected SD LD ER PC CM or WX")
-            return _Reference(name, WX)
+            register = self.registers.setdefault(name, PseudoRegister(name, 0, 1))
+            register.length = max(register.length, length)
+            register.alignment = max(register.alignment, (item.flag & 7) + 1 if item.flag != 0x40 else 1)
+            return _Reference(name, PR)
         if kind == CM:
             section = self.named.get(name)
             if section is None:
@@ -286,23 +317,13 @@ class _Linker:
             found = False
             for name in wanted:
                 self.tried.add(name)
-                path = self._member(name)
-                if path is not None:
-                    self.read(parse_deck(path.read_bytes(), str(path)), True)
+                deck = self.library.find(name)
+                if deck is not None:
+                    self.read(deck, True)
                     found = True
                     break
             if not found and not [name for name in self._missing() if name not in self.tried]:
                 return self._missing()
-
-    def _member(self, name: str) -> Path | None:
-        for folder in self.library:
-            for suffix in LIBRARY_TYPES:
-                for spelled in (name, name.lower()):
-                    for kind in (suffix, suffix.upper()):
-                        path = folder / (spelled + kind)
-                        if path.is_file():
-                            return path
-        return None
 
     # ---- placing --------------------------------------------------------------------------------------------------
 
@@ -316,6 +337,14 @@ class _Linker:
         if address > HIGHEST:
             raise LinkError(f"program: found an end at X'{address:X}', expected at most X'{HIGHEST:X}'")
         return address
+
+    def place_registers(self) -> int:
+        """Give the pseudo registers offsets; the length of all."""
+        offset = 0
+        for register in self.registers.values():
+            register.offset = -(-offset // register.alignment) * register.alignment
+            offset = register.offset + register.length
+        return offset
 
     def image(self, end: int) -> bytearray:
         image = bytearray(end - self.origin)
@@ -333,11 +362,19 @@ class _Linker:
             return self.named[name].address
         return None
 
+    def defining(self, name: str) -> LinkedSection | None:
+        """The section that a symbol is in."""
+        return self.labels[name][0] if name in self.labels else self.named.get(name)
+
     def relocate(self, image: bytearray) -> None:
+        registers = self.place_registers()
         for deck in self.decks:
             for r, p, flag, address, card in deck.relocations:
                 where = f"{deck.name}: card {card}: relocation of X'{address:06X}'"
                 target, place = deck.references.get(r), deck.references.get(p)
+                cumulative = flag & 0x70 == RLD_CUMULATIVE
+                if cumulative:
+                    target = _Reference("", PR)
                 if target is None or place is None or place.section is None:
                     missing = r if target is None else p
                     self.errors.append(f"{where}: found ESDID {missing}, expected one of this deck's ESD cards")
@@ -349,10 +386,17 @@ class _Linker:
                 if not 0 <= offset <= place.section.length - length:
                     self.errors.append(f"{where}: expected an address inside section {place.name or '(unnamed)'}")
                     continue
-                if target.section is not None:
+                if cumulative:
+                    delta = registers
+                elif target.type == PR:
+                    delta = self.registers[target.name].offset
+                elif target.section is not None:
                     delta = target.section.address - target.assembled
                 else:
                     delta = self.resolve(target.name) or 0
+                if target.type != PR:
+                    owner = target.section or self.defining(target.name) or target.name
+                    self.dependent.append(Relocation(place.section.address + offset, flag & ~1, owner))
                 at = place.section.address - self.origin + offset
                 value = int.from_bytes(image[at : at + length], "big")
                 value += -delta if flag & 2 else delta
@@ -375,8 +419,8 @@ def link(
     """
     if not 0 <= origin < HIGHEST or origin % 8:
         raise LinkError(f"origin: found X'{origin:X}', expected a multiple of 8 below X'{HIGHEST:X}'")
-    linker = _Linker(origin, [Path(folder) for folder in library])
     try:
+        linker = _Linker(origin, Libraries(library))
         for number, deck in enumerate(decks, 1):
             linker.read(_deck(deck, number))
         missing = linker.call_automatically()
@@ -405,7 +449,7 @@ def link(
     )
     return LoadModule(
         bytes(image), origin, address, _symbols(linker), sorted(linker.sections, key=lambda section: section.address),
-        missing, weak, linker.warnings,
+        missing, weak, linker.warnings, linker.registers, linker.dependent,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.tools.assembler.asmkit import code, run
 from vm370.images.ebcdic import from_ebcdic
 from vm370.images.objdeck import Card, ControlCard, EsdItem, esd_items, parse_deck, rld_items
+from vm370.tools.assembler import Options
 
 
 def cards(lines: str, kind: str) -> list[Card]:
@@ -145,8 +146,14 @@ def test_listing() -> None:
     assert "000008 00000005                       6" in listing
     assert "HEAD     A PROGRAM" in listing
     assert "*** ERROR ***" in listing
-    assert "HIGHEST SEVERITY WAS 8" in listing
-    assert "X        00004   000000      4" in listing
+    assert "HIGHEST SEVERITY WAS    8" in listing
+    assert "TEST     00001 00000000 00001  00003" in listing
+    assert "\nX        " not in listing, "XREF SHORT leaves out what nobody refers to"
+    assert "=F'5'    00004 00000008 00006  00004" in listing
+    assert "1 STATEMENT FLAGGED IN THIS ASSEMBLY" in listing
+    full = run("X LR 1,2", options=Options(xref="full")).listing
+    assert "X        00002 00000000 00002" in full
+    assert "CROSS-REFERENCE" not in run("X BR 14\n B X", options=Options(xref="none")).listing
 
 
 def test_print_options() -> None:
