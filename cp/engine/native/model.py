@@ -220,18 +220,26 @@ class CpuModel(Specialiser):
             last = self.binary(ast.Add, address, self.binary(ast.Sub, self.extreme(max, length, 1), 1))
             same_block = self.let(f"icmp eq ptr {delta}, {self._entry(last, plane)}")
             ok = self.let(f"and i1 {ok}, {same_block}")
-        at, size = self.text(address, 64), self.text(length, 64)
+        last = self.binary(ast.Add, address, self.binary(ast.Sub, self.extreme(max, length, 1), 1))
+        operands = (self.text(address, 64), self.text(last, 64), self.text(length, 64))
         good, cold, fast = self.new_label("ok"), self.new_label("cold"), self.label
         self.emit(f"br i1 {ok}, label %{good}, label %{cold}{LIKELY}")
         self.begin(cold)
+        found = self._rarely_admitted(delta, *operands, length, storing, good)
+        self.begin(good)
+        ways = [f"[ {name}, %{label} ]" for name, label in ((delta, fast), *found)]
+        return self.let(f"phi ptr {', '.join(ways)}")
+
+    def _rarely_admitted(
+        self, delta: str, address: str, last: str, size: str, length: Operand, storing: bool, good: str
+    ) -> list[tuple[str, str]]:
+        """Lines for what the entry ``delta`` does not simply allow; (delta, block) of each way to ``good``."""
+        found, none = self.new_name(), self.new_name()
         function = self.admit_function(storing)
-        found = self.new_name()
-        self.emit(f"{found} = call {ADMIT} ptr {function}(ptr %c, ptr %map, i64 {at}, i64 {size})")
-        none = self.new_name()
+        self.emit(f"{found} = call {ADMIT} ptr {function}(ptr %c, ptr %map, i64 {address}, i64 {size})")
         self.emit(f"{none} = icmp eq ptr {found}, null")
         self.emit(f"br i1 {none}, label %{self.leave_label()}, label %{good}")
-        self.begin(good)
-        return self.let(f"phi ptr [ {delta}, %{fast} ], [ {found}, %{cold} ]")
+        return [(found, self.label)]
 
     def _check(self, address: Operand, length: Operand, storing: bool) -> Operand:
         """Check; the address without bits to the left of 24."""

@@ -122,6 +122,7 @@ def test_stores_into_translated_code_are_told_before_they_happen() -> None:
     context.use_code(bitmap)
     bitmap.mark(0x3002, 1)
     bitmap.mark(0x3006, 2)
+    bitmap.mark(0x3018, 2)
     context.forget_blocks(0x3000, 0x37FF)
     assert interpreter.run(cpu, 300) == BudgetEnd()
     assert told == [(0x3001, 4, bytes(4))]
