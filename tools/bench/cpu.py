@@ -111,7 +111,9 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         peer = None
         if args.peer:
             try:
-                peer = stack.enter_context(Peer(folder))
+                peer = stack.enter_context(
+                    Peer(folder, max(kernel.mainsize for kernel in kernels) + (1 << 20) - 1 >> 20)
+                )
             except PeerError as error:
                 notes.append(str(error))
         if not args.no_c and not cside.available():

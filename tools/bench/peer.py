@@ -76,7 +76,7 @@ def psw(line: str) -> bytes | None:
 class Peer:
     """A running Hercules; ``name`` says which one."""
 
-    def __init__(self, folder: Path, megabytes: int = 16, program: str = PROGRAM) -> None:
+    def __init__(self, folder: Path, megabytes: int = 2, program: str = PROGRAM) -> None:
         found = shutil.which(program)
         if found is None:
             raise PeerError(f"{program} is not installed: no ratios to it")
