@@ -225,7 +225,7 @@ class StretchText(Access):
 
     def _state(self, key: str) -> Operand:
         if key not in self.staged:
-            known = self.state[int(key[2:])] if key.startswith("gr") else None
+            known = self.state[int(key[2:])] if key.startswith("gr") and key not in self.now.changed else None
             if known is not None and known.bits >= 32 and not known.reasons:
                 self.staged[key] = (known.value, False)
             else:
@@ -281,7 +281,7 @@ class StretchText(Access):
 
     def out_state(self) -> State:
         """What is known of the general registers where control leaves the stretch."""
-        known = list(self.state)
+        known = [None if f"gr{i}" in self.now.changed else value for i, value in enumerate(self.state)]
         for key, (value, _) in self.staged.items():
             if key.startswith("gr"):
                 known[int(key[2:])] = value.known if isinstance(value, Value) else Known(32, value)

@@ -7,16 +7,18 @@
 
 ``run`` has a child process do the work, so that a crash is a finding: the child is started again after the case that
 ended it.  Cases that differ are shrunk and saved in the folder (build/fuzz); each is printed with the command that
-repeats it.  The exit code is 1 if there were any.
+repeats it.  The exit code is 1 if there were any.  Interrupted, it tells what was done so far.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,14 @@ from fuzz_worker import PLACE_SIZE, Place, shrink_crash, work
 
 from vm370.cp.engine.engines import engine_for
 
+STOPPED = 1 << 16
 HERE = Path(__file__).parent
 WHAT = ("run", "work", "replay", "shrink", "crash", "trace", "hypothesis")
 
 
 def run(args: argparse.Namespace) -> int:
     """Children do the plan; their findings are printed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
     sums: dict[str, Any] = {"kinds": {}, "tiers": {}, "memory": 0}
@@ -48,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             status, found = child([*what, "--skip", str(skip), "--place", place.name, *common], sums)
             findings += found
             at = Path(place.name).read_bytes().rstrip(b"\0").decode()
-            if status == 0:
+            if status in (0, STOPPED):
                 break
             number, _, name = at.partition(" ")
             print(f"{name or 'start'}: the process ended with status {status}", flush=True)
@@ -65,12 +69,22 @@ def run(args: argparse.Namespace) -> int:
 
 def child(arguments: list[str], sums: dict[str, Any]) -> tuple[int, int]:
     """(exit status, differences) of a child."""
-    found = 0
     start = arguments[arguments.index("--start") + 1]
     command = [sys.executable, *([start] if start else []), str(HERE), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    for line in process.stdout:
+    try:
+        found = listen(process.stdout, sums)
+    except KeyboardInterrupt:
+        process.terminate()
+        return STOPPED, 0
+    return process.wait(), found
+
+
+def listen(lines: Iterable[str], sums: dict[str, Any]) -> int:
+    """Print and add up what a child tells; the number of differences."""
+    found = 0
+    for line in lines:
         if not line.startswith("{"):
             print(line, end="", flush=True)
             continue
@@ -83,7 +97,7 @@ def child(arguments: list[str], sums: dict[str, Any]) -> tuple[int, int]:
             print(f"  repeat: {Path(sys.executable).name} {relative(HERE)} replay {told['file']}", flush=True)
         else:
             add(sums, told["totals"])
-    return process.wait(), found
+    return found
 
 
 def relative(path: Path) -> str:

@@ -461,7 +461,7 @@ def program_case(name: str, dice: random.Random) -> Case:
     code = program.make()
     case.cr = {**INITIAL_CONTROL_REGISTERS, 0: program.control_0, 1: program.control_1, 8: r.choice((0, 0xFFFF))}
     case.timers = timers
-    case.threshold = r.choice((1, 3, 10, 50))
+    case.threshold = r.choice((2, 8, 30))
     case.interval = r.choice(("off", "wall", "cpu")) if timers else "off"
     case.fields["clock_comparator"] = UNIX_EPOCH + (r.randrange(5000) if timers else 1 << 40) * 4096
     case.fields["cpu_timer_base"] = r.randrange(1, 5000) * 4096
@@ -506,7 +506,7 @@ def program_case(name: str, dice: random.Random) -> Case:
     case.gr = [word(r) for _ in range(16)]
     case.fpr = [hexfloat(r) for _ in range(8)]
     total = r.choice((300, 3000, 10000, 20000))
-    count = r.choice((1, 3, 8, 20))
+    count = r.choice((2, 8, 40))
     for _ in range(count):
         actions: list[Action] = []
         if case.pieces and r.random() < 0.5:
