@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SLICE_INSTRUCTIONS = 2_000
 """A slice of fixed length, and the shortest: 3 to 5 ms in the reference engine."""
 LONGEST_SLICE = 8_000_000
-SLICE_NS = 2_000_000
+SLICE_NS = 4_000_000
 """Host time that a slice should take."""
 GROWTH = 4
 """A slice is at most so many times as long as the one before."""
