@@ -33,6 +33,7 @@ def test_a_round_trip(system: System, name: str, assist: bool) -> None:
     assert roundtrip.round_trip(vm, name, "reference", assist, 0.001) > 0
     trips = vm.cpu.instructions // roundtrip.LOOPS[name][1]
     expected = {"diagnose": trips} if name == "diagnose" else {} if assist else {"svc": trips, "privileged": trips}
+    assert bool(vm.cpu.external_pending) == (name == "svc_masked")
     assert set(vm.counters.traps) == set(expected)
     for cause, count in expected.items():
         assert vm.counters.traps[cause] == pytest.approx(count, abs=1)
@@ -44,12 +45,14 @@ def test_roundtrip_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [(line["name"], line["engine"], line["assist"]) for line in answer["roundtrips"]] == [
         ("svc_lpsw", "reference", True),
         ("svc_lpsw", "reference", False),
+        ("svc_masked", "reference", True),
+        ("svc_masked", "reference", False),
         ("diagnose", "reference", True),
         ("diagnose", "reference", False),
     ]
     assert all(line["us"] > 0 for line in answer["roundtrips"])
     roundtrip.show(answer)
-    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert len(capsys.readouterr().out.splitlines()) == 5
     assert cli.main(["bench", "roundtrip", "--seconds", "-1"]) == 2
 
 

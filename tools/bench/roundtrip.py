@@ -2,9 +2,11 @@
 
 svc_lpsw    SVC, a handler that is one LPSW, and a branch: with the assist inside the engine; without it two traps to
             CP, which reflects the one and simulates the other
+svc_masked  the same while an external interruption is pending that the PSWs have masked off (a guest that does not use
+            its interval timer has one before long)
 diagnose    DIAGNOSE X'60' (storage size), the shortest hypercall, and a branch: from the guest to CP and back
 
-CPU time of the process, the best of several slices.
+SET TIMER is OFF.  CPU time of the process, the best of several slices.
 """
 
 from __future__ import annotations
@@ -32,11 +34,15 @@ SVC_NEW, BEGIN = 0x60, 0x200
 #   name       storage                                                     instructions of a round trip
 LOOPS: dict[str, tuple[dict[int, str], int]] = {
     "svc_lpsw": ({SVC_NEW: "0000000000000300", BEGIN: "0A0747F00200", 0x300: "82000020"}, 3),
+    "svc_masked": ({SVC_NEW: "0000000000000300", BEGIN: "0A0747F00200", 0x300: "82000020"}, 3),
     "diagnose": ({BEGIN: "8323006047F00200"}, 2),
 }  # fmt: skip
 SLICE = 3_000
 """Instructions of the first slice; longer ones follow until they take PART of the time."""
 PART = 0.2
+INTERRUPT_KEY = 0x40
+"""Code of the external interruption that is pending in a loop whose name ends with MASKED."""
+MASKED = "masked"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +57,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         raise BenchError("--seconds has to be positive")
     engines = list(args.engine or ENGINES)
     lines = []
-    progress = Progress(4 * len(engines))
+    progress = Progress(2 * len(LOOPS) * len(engines))
     with tempfile.TemporaryDirectory(prefix="vm370-bench-") as folder:
         home = Path(folder)
         (home / "disks").mkdir()
@@ -80,6 +86,9 @@ def round_trip(vm: VirtualMachine, name: str, engine: str, assist: bool, seconds
     vm.set_engine(engine)
     vm.set_assist(assist)
     vm.set_impure(True)
+    vm.set_timer("OFF")
+    if name.endswith(MASKED):
+        vm.external_interruption(INTERRUPT_KEY)
     for address, text in pieces.items():
         vm.storage.write(address, bytes.fromhex(text))
     vm.cpu.psw = Psw(address=BEGIN)
