@@ -87,8 +87,10 @@ class Packer:
             self._displacement.append(SPANNED)
 
 
-def unpack(recfm: str, lrecl: int, count: int, blocks: Iterable[bytes], where: str) -> Iterator[bytes]:
-    """``count`` records out of a file's data blocks."""
+def unpack(
+    recfm: str, lrecl: int, count: int, blocks: Iterable[bytes], where: str, *, empty: bool = False
+) -> Iterator[bytes]:
+    """``count`` records out of a file's data blocks; ``empty``: V records of no bytes may be there."""
     source = iter(blocks)
     buffer = bytearray()
     position = 0
@@ -110,6 +112,6 @@ def unpack(recfm: str, lrecl: int, count: int, blocks: Iterable[bytes], where: s
             yield take(lrecl)
             continue
         length = int.from_bytes(take(2))
-        if not length:
+        if not length and not empty:
             raise BadImage(where, position - 2, "record length 0", f"record {number} of {count}")
         yield take(length)
