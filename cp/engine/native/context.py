@@ -143,6 +143,8 @@ class Context(ctypes.Structure):
     def detach(self) -> None:
         """The CPU and the storage forget this context: the reference engine has its fast way back."""
         self.release()
+        self.entries = None
+        self.use_code(None)
         if self.storage is not None:
             self.storage.maps = None
             self.storage = None
@@ -164,8 +166,9 @@ class Context(ctypes.Structure):
 
     def use_code(self, code: CodeBitmap | None) -> None:
         """Storage has translated code from now on, or none any more."""
-        assert self.storage is not None
-        self.storage.code = self.bitmap = code
+        self.bitmap = code
+        if self.storage is not None:
+            self.storage.code = code
         self.code_bits = code.address if code is not None else None
         self._clear()
 
