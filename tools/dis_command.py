@@ -1,8 +1,8 @@
-"""``vm370 dis FILE``: disassemble a storage image or an object deck.
+"""``vm370 dis FILE``: disassemble a storage image, an object deck or a MODULE.
 
-A file whose length is a multiple of 80 and whose first card is an object card (X'02' in column 1) is a deck: the text
-of each section is shown at the addresses of its cards, with the names from its ESD cards.  Anything else is a storage
-image, one instruction after the other from ``--base``.  A run of equal lines of zeros is shown once.
+A file shows by itself what it is: whole cards, the first an object card (X'02' in column 1), are a deck; a header
+record of 80 bytes behind its halfword length is a MODULE (the host form of `vm370.images.module`); anything else is a
+storage image from ``--base`` on.  ``--as`` overrides that.  ``--source`` writes source that assembles to the same deck.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from pathlib import Path
 
 from vm370.cp.s370.disassembler import disassemble, instruction_length
 from vm370.images.errors import ImageError
-from vm370.images.objdeck import CARD_LENGTH, CM, LD, PC, SD, Card, Deck, esd_items, parse_deck
+from vm370.images.module import HEADER_LENGTH, ModuleError, parse_module
+from vm370.images.objdeck import CARD_LENGTH, parse_deck
+from vm370.tools.asm_command import told
+from vm370.tools.disassembly import lines, program_of_module, programs_of_deck
 
 HELP = "disassemble object decks, MODULEs and storage images"
 OBJECT_CARD = 0x02
@@ -22,10 +25,12 @@ OBJECT_CARD = 0x02
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``vm370 dis``."""
-    parser.add_argument("file", metavar="FILE", help="storage image or object deck")
+    parser.add_argument("file", metavar="FILE", help="storage image, object deck or MODULE")
     parser.add_argument(
-        "--base", type=hexadecimal, default=0, metavar="ADDR", help="hexadecimal address of the first byte (default: 0)"
+        "--base", type=hexadecimal, default=0, metavar="ADDR", help="hexadecimal address of the first byte of an image"
     )
+    parser.add_argument("--as", dest="kind", choices=("deck", "module", "image"), help="what the file is")
+    parser.add_argument("--source", action="store_true", help="of a deck: source only, to be assembled again")
 
 
 def hexadecimal(text: str) -> int:
@@ -40,18 +45,42 @@ def main(args: argparse.Namespace) -> int:
     """Write the listing to standard output; exit code 1 if the file cannot be read."""
     try:
         data = Path(args.file).read_bytes()
-        lines = deck_lines(parse_deck(data, args.file), args.base) if is_deck(data) else image_lines(data, args.base)
-        for line in lines:
+        for line in _lines(data, args):
             print(line)
-    except (OSError, ImageError) as error:
+    except OSError as error:
+        print(f"vm370 dis: {told(error)}", file=sys.stderr)
+        return 1
+    except ImageError as error:
         print(f"vm370 dis: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def is_deck(data: bytes) -> bool:
-    """Does this look like cards that begin with an object card?"""
-    return len(data) >= CARD_LENGTH and len(data) % CARD_LENGTH == 0 and data[0] == OBJECT_CARD
+def _lines(data: bytes, args: argparse.Namespace) -> Iterator[str]:
+    kind = args.kind or kind_of(data)
+    if kind == "image":
+        yield from image_lines(data, args.base)
+    elif kind == "module":
+        module = parse_module(data, args.file)
+        yield f"* MODULE X'{module.first:X}' to X'{module.end:X}', entry point X'{module.entry:X}'"
+        yield from map(str, lines(program_of_module(module)))
+    else:
+        for program in programs_of_deck(parse_deck(data, args.file)):
+            for line in lines(program):
+                yield line.source if args.source else str(line)
+
+
+def kind_of(data: bytes) -> str:
+    """deck, module or image."""
+    if len(data) >= CARD_LENGTH and len(data) % CARD_LENGTH == 0 and data[0] == OBJECT_CARD:
+        return "deck"
+    if len(data) > HEADER_LENGTH and int.from_bytes(data[:2], "big") == HEADER_LENGTH:
+        try:
+            parse_module(data)
+        except ModuleError:
+            return "image"
+        return "module"
+    return "image"
 
 
 def image_lines(data: bytes, base: int = 0) -> Iterator[str]:
@@ -69,25 +98,3 @@ def image_lines(data: bytes, base: int = 0) -> Iterator[str]:
             zeros = 0
         yield disassemble(data[offset : offset + 6], base + offset & 0xFFFFFF)
         offset += instruction_length(data[offset:])
-
-
-def deck_lines(deck: Deck, base: int = 0) -> Iterator[str]:
-    """The names of a deck with their addresses, then the text; cards that follow one another are taken together."""
-    runs: list[tuple[int, int, bytearray]] = []
-    for card in deck.cards:
-        if not isinstance(card, Card):
-            continue
-        if card.type == "ESD":
-            for item in esd_items(card):
-                if item.type in (SD, PC, CM, LD):
-                    yield f"{base + (item.address or 0) & 0xFFFFFF:06X} {item.name or '(private)'}"
-        elif card.type == "TXT" and card.address is not None and card.count is not None:
-            text = card.data[: card.count]
-            section = card.esdid or 0
-            if runs and runs[-1][0] == section and runs[-1][1] + len(runs[-1][2]) == card.address:
-                runs[-1][2].extend(text)
-            else:
-                runs.append((section, card.address, bytearray(text)))
-    for section, address, run in runs:
-        yield f"* section {section}, {len(run)} bytes"
-        yield from image_lines(bytes(run), base + address)
