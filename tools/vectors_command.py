@@ -1,13 +1,6 @@
 """``vm370 vectors FILE...``: run instruction cases with known results against an engine.
 
-A case file is JSON lines (``.jsonl`` or ``.jsonl.gz``); the first line is a header with the background state of the
-registers, each other line one case::
-
-    i op grp         case number, mnemonic, group           g f cr   registers that differ from the background
-    psw code msz     PSW to load, instruction, storage MiB  k m      storage keys, storage
-    nd               bytes whose result is not determined   fl       how to compare, below
-    r                result at the first SVC or program interruption:
-                     t code ilc psw   S or P, code, ILC, old PSW;  g f cr m k   what changed;  lc   words of real 80-9F
+Case files: vectors_format.py.  A case runs from its PSW to its first SVC or program interruption.  How it is compared::
 
     flag  compare
     T     terminated: code, ILC, address, program mask only
@@ -26,11 +19,12 @@ record only the bytes round the page boundaries; where an instruction uses other
 from __future__ import annotations
 
 import argparse
-import gzip
+import itertools
 import json
+import multiprocessing
 import sys
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -54,6 +48,7 @@ from vm370.cp.s370.interruptions import (
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import BLOCK, CHANGE, Storage
 from vm370.cp.s370.traps import TRAP_PROGRAM, TRAP_SVC
+from vm370.tools.vectors_format import DEFAULT_MEGABYTES, Case, VectorError, read_cases
 from vm370.tools.vectors_unrecorded import Content, Differences, ReadingCpu, explained
 
 if TYPE_CHECKING:
@@ -62,6 +57,8 @@ if TYPE_CHECKING:
 HELP = "run instruction cases with known results"
 LIMIT = 200_000
 """Instructions in one case."""
+BATCH = 2000
+"""Cases that a process gets at a time."""
 FLOATING = (0, 2, 4, 6)
 
 DUAL_ADDRESS_SPACE = {0xD9, 0xDA, 0xDB, 0xB218, 0xB219, *range(0xB223, 0xB229), 0xE500}
@@ -70,17 +67,22 @@ DUAL_ADDRESS_SPACE = {0xD9, 0xDA, 0xDB, 0xB218, 0xB219, *range(0xB223, 0xB229), 
 Engine = Callable[[Cpu, int], Interception]
 
 
-class VectorError(Exception):
-    """A case file that cannot be used."""
-
-
 @dataclass
 class Report:
     """Outcome of all cases."""
 
     passed: int = 0
     skipped: int = 0
+    in_regions: int | None = None
     failures: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Take over another report."""
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.failures += other.failures
+        if other.in_regions is not None:
+            self.in_regions = (self.in_regions or 0) + other.in_regions
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -88,47 +90,53 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="case file, .jsonl or .jsonl.gz")
     parser.add_argument("--engine", default="reference", help="which engine to test (default: reference)")
     parser.add_argument("--only", metavar="MNEMONIC", help="only the cases of this instruction")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="failures to show in full (default: 20)")
+    parser.add_argument("--limit", type=_count, metavar="N", help="failures to show (default: all)")
+    parser.add_argument("--jobs", type=_count, default=1, metavar="N", help="processes to use (default: 1)")
     parser.add_argument("--json", action="store_true", help="one JSON object with the result")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 0 to 9999")
+    return int(text)
 
 
 def main(args: argparse.Namespace) -> int:
     """Run the cases; exit code 1 if one fails, 2 if they cannot be run."""
     try:
-        engine = find_engine(args.engine)
+        find_engine(args.engine)
         report = Report()
-        regions = region_cases() if args.engine == REGIONS else None
         for name in args.files:
-            try:
-                run_file(Path(name), engine, args.only, report, regions)
-            except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-                raise VectorError(f"{name}: not a gzip file: {error}") from error
-    except (VectorError, OSError) as error:
+            run_file(Path(name), args.engine, args.only, report, args.jobs)
+    except VectorError as error:
         print(f"vm370 vectors: {error}", file=sys.stderr)
         return 2
     if args.json:
         totals = {"engine": args.engine, "passed": report.passed, "failed": len(report.failures)}
-        if regions is not None:
-            totals["in_regions"] = regions.single.executed
+        if report.in_regions is not None:
+            totals["in_regions"] = report.in_regions
         print(json.dumps({**totals, "skipped": report.skipped, "failures": report.failures}))
     else:
-        for failure in report.failures[: args.limit]:
+        shown = report.failures if args.limit is None else report.failures[: args.limit]
+        for failure in shown:
             print(describe(failure))
-        if len(report.failures) > args.limit:
-            print(f"... and {len(report.failures) - args.limit} more")
+        if len(report.failures) > len(shown):
+            print(f"... and {len(report.failures) - len(shown)} more")
         if report.skipped:
             print(f"{report.skipped} skipped (unpredictable, disputed, or of a facility that is not there)")
-        if regions is not None:
-            print(f"{regions.single.executed} executed in a region")
+        if report.in_regions is not None:
+            print(f"{report.in_regions} executed in a region")
+        if not report.passed and not report.skipped and not report.failures:
+            print(f"no case{f' of {args.only.upper()}' if args.only else ''} in {', '.join(args.files)}")
         print(f"{report.passed} passed, {len(report.failures)} failed")
     return 1 if report.failures else 0
 
 
 def find_engine(name: str) -> Engine:
     """``run`` of the engine; VectorError if there is none of that name."""
-    if name not in ENGINES:
-        raise VectorError(f"engine {name!r} is not there (yet); available: {', '.join(ENGINES)}")
-    return engine_for(name).run
+    if name.lower() not in ENGINES:
+        raise VectorError(f"engine {name!r}: expected one of {', '.join(ENGINES)}")
+    return engine_for(name.lower()).run
 
 
 def region_cases() -> RegionCases | None:
@@ -140,78 +148,76 @@ def region_cases() -> RegionCases | None:
     return RegionCases()
 
 
-def run_file(path: Path, engine: Engine, only: str | None, report: Report, regions: RegionCases | None = None) -> None:
-    """Run one file's cases into the report; ``regions``: each of them with a region for its instruction, too."""
-    lines = read_lines(path)
-    _, header = next(lines, (0, {}))
-    for key in ("bg_g", "bg_f", "bg_cr"):
-        if key not in header:
-            raise VectorError(f"{path}: line 1: expected a header with {key}")
+def run_file(path: Path, engine: str, only: str | None, report: Report, jobs: int = 1) -> None:
+    """Run one file's cases into the report, by ``jobs`` processes."""
+    lines = read_cases(path)
+    _, header = next(lines)
+    chosen = (line for line in lines if only is None or line[1]["op"] == only.upper())
+    if jobs <= 1:
+        report.add(run_cases(engine, header, chosen))
+        return
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting: list[Future[Report]] = []
+        while batch := list(itertools.islice(chosen, BATCH)):
+            waiting.append(pool.submit(run_cases, engine, header, batch))
+            if len(waiting) > 2 * jobs:  # do not read far ahead of the work
+                report.add(waiting.pop(0).result())
+        for result in waiting:
+            report.add(result.result())
+
+
+def run_cases(engine: str, header: Case, cases: Iterable[tuple[int, Case]]) -> Report:
+    """What becomes of (line number, case); with the engine REGIONS each has a region for its instruction, too."""
+    report = Report()
+    run = find_engine(engine)
     machines: dict[int, Cpu] = {}
 
-    def machine(case: dict[str, Any]) -> Cpu:
-        size = case.get("msz", 8)
-        cpu = machines.get(size)
-        if cpu is None:
-            cpu = machines[size] = Cpu(Storage(size << 20))
-        return cpu
+    def machine(case: Case) -> Cpu:
+        size = case.get("msz", DEFAULT_MEGABYTES)
+        if size not in machines:
+            machines[size] = Cpu(Storage(size << 20))
+        return machines[size]
 
-    def planned(case: dict[str, Any]) -> Cpu:
+    def planned(case: Case) -> Cpu:
         cpu = machine(case)
         prepare(cpu, header, case, {})
         return cpu
 
-    cases: Iterator[tuple[int, dict[str, Any]]] = (
-        (number, case) for number, case in lines if only is None or case.get("op") == only.upper()
-    )
+    regions = region_cases() if engine.lower() == REGIONS else None
     if regions is not None:
-        cases = regions.planned(cases, planned)
-        engine = regions.observe
+        cases = regions.planned(iter(cases), planned)
+        run = regions.observe
     for number, case in cases:
         if set(case.get("fl", "")) & set("DU"):
             report.skipped += 1
             continue
-        try:
-            cpu = machine(case)
-            if regions is not None:
-                regions.begin()
-            differences = run_case(cpu, engine, header, case)
-            if regions is not None and not differences:
-                differences = regions.again(number, case, partial(_run_again, cpu, header))
-            if differences and case.get("grp") == "dat" and explained_by_unrecorded_storage(cpu, engine, header, case):
-                differences = {}
-            if differences and needs_dual_address_space(cpu, header, case, differences):
-                report.skipped += 1
-                continue
-        except (KeyError, TypeError, ValueError) as error:
-            raise VectorError(f"{path}: line {number}: not a case: {error!r}") from error
-        if differences:
+        cpu = machine(case)
+        if regions is not None:
+            regions.begin()
+        differences = run_case(cpu, run, header, case)
+        if regions is not None and not differences:
+            differences = regions.again(number, case, partial(_run_again, cpu, header))
+        if differences and case.get("grp") == "dat" and explained_by_unrecorded_storage(cpu, run, header, case):
+            differences = {}
+        if differences and needs_dual_address_space(cpu, header, case, differences):
+            report.skipped += 1
+        elif differences:
             report.failures.append(failure_of(case, differences))
         else:
             report.passed += 1
+    if regions is not None:
+        report.in_regions = regions.single.executed
+    return report
 
 
-def _run_again(cpu: Cpu, header: dict[str, Any], engine: Engine, case: dict[str, Any]) -> Differences:
+def _run_again(cpu: Cpu, header: Case, engine: Engine, case: Case) -> Differences:
     return run_case(cpu, engine, header, case)
-
-
-def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) of a case file."""
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                value = json.loads(line)
-            except ValueError as error:  # of the JSON, or of its encoding
-                raise VectorError(f"{path}: line {number}: {error}") from error
-            if not isinstance(value, dict):
-                raise VectorError(f"{path}: line {number}: found {type(value).__name__}, expected an object")
-            yield number, value
 
 
 # --- one case ---
 
 
-def prepare(cpu: Cpu, header: dict[str, Any], case: dict[str, Any], unrecorded: Content) -> None:
+def prepare(cpu: Cpu, header: Case, case: Case, unrecorded: Content) -> None:
     """The state before; ``unrecorded`` is a content of bytes that the case does not describe."""
     cpu.reset(clear=True)
     for absolute, byte in unrecorded.items():
@@ -234,9 +240,7 @@ def prepare(cpu: Cpu, header: dict[str, Any], case: dict[str, Any], unrecorded: 
     cpu.trap_mask = TRAP_PROGRAM | TRAP_SVC
 
 
-def run_case(
-    cpu: Cpu, engine: Engine, header: dict[str, Any], case: dict[str, Any], unrecorded: Content | None = None
-) -> Differences:
+def run_case(cpu: Cpu, engine: Engine, header: Case, case: Case, unrecorded: Content | None = None) -> Differences:
     """Run one case; what is different from the expected result."""
     prepare(cpu, header, case, unrecorded or {})
     registers = {"g": list(cpu.gr), "f": list(cpu.fpr), "cr": list(cpu.cr)}
@@ -278,7 +282,7 @@ def _note(found: Differences, name: str, expected: str, actual: str) -> None:
         found[name] = expected, actual
 
 
-def _compare_psw(found: Differences, cpu: Cpu, case: dict[str, Any], kind: str) -> None:
+def _compare_psw(found: Differences, cpu: Cpu, case: Case, kind: str) -> None:
     expected, flags = case["r"], case.get("fl", "")
     old = Psw.from_bytes(cpu.get_real(0x20 if kind == "S" else 0x28, 8).to_bytes(8, "big"))
     wanted = Psw.from_bytes(bytes.fromhex(expected["psw"]))
@@ -301,7 +305,7 @@ def _compare_psw(found: Differences, cpu: Cpu, case: dict[str, Any], kind: str) 
     _note(found, "psw", other.hex().upper(), data.hex().upper())
 
 
-def _compare_registers(found: Differences, cpu: Cpu, case: dict[str, Any], before: dict[str, list[int]]) -> None:
+def _compare_registers(found: Differences, cpu: Cpu, case: Case, before: dict[str, list[int]]) -> None:
     expected, flags = case["r"], case.get("fl", "")
     address_registers: set[int] = set()
     if "M" in flags:
@@ -324,7 +328,7 @@ def _compare_registers(found: Differences, cpu: Cpu, case: dict[str, Any], befor
                 )
 
 
-def _compare_keys(found: Differences, cpu: Cpu, case: dict[str, Any]) -> None:
+def _compare_keys(found: Differences, cpu: Cpu, case: Case) -> None:
     mask = 0xF8 if "R" in case.get("fl", "") else 0xFE
     for address, key in case["r"].get("k", {}).items():
         actual = cpu.storage.key(int(address, 16))
@@ -332,7 +336,7 @@ def _compare_keys(found: Differences, cpu: Cpu, case: dict[str, Any]) -> None:
             found[f"key of {address}"] = key, f"{actual:02X}"
 
 
-def _compare_low_storage(found: Differences, cpu: Cpu, case: dict[str, Any], kind: str) -> None:
+def _compare_low_storage(found: Differences, cpu: Cpu, case: Case, kind: str) -> None:
     expected = case["r"].get("lc", {})
     code_word = 0x88 if kind == "S" else 0x8C
     ec = bytes.fromhex(case["r"]["psw"])[1] & 8
@@ -343,7 +347,7 @@ def _compare_low_storage(found: Differences, cpu: Cpu, case: dict[str, Any], kin
         _note(found, f"real {address:X}", wanted, f"{cpu.get_real(address, 4):08X}")
 
 
-def _compare_storage(found: Differences, cpu: Cpu, case: dict[str, Any], contents: dict[int, bytes]) -> None:
+def _compare_storage(found: Differences, cpu: Cpu, case: Case, contents: dict[int, bytes]) -> None:
     wanted: dict[int, bytearray] = {}
 
     def lay(address: int, data: bytes) -> None:
@@ -383,7 +387,7 @@ def _compare_storage(found: Differences, cpu: Cpu, case: dict[str, Any], content
             )
 
 
-def _clock_bytes(cpu: Cpu, case: dict[str, Any], wanted: dict[int, bytearray]) -> set[int]:
+def _clock_bytes(cpu: Cpu, case: Case, wanted: dict[int, bytearray]) -> set[int]:
     """The left half of a clock value whose right half is not determined, if it is the expected one but for a carry."""
     result: set[int] = set()
     for start, length in case.get("nd", ()):
@@ -396,7 +400,7 @@ def _clock_bytes(cpu: Cpu, case: dict[str, Any], wanted: dict[int, bytearray]) -
     return result
 
 
-def explained_by_unrecorded_storage(cpu: Cpu, engine: Engine, header: dict[str, Any], case: dict[str, Any]) -> bool:
+def explained_by_unrecorded_storage(cpu: Cpu, engine: Engine, header: Case, case: Case) -> bool:
     """Is there a content of storage that the case does not describe with which it passes?"""
     reader = ReadingCpu(Storage(cpu.storage.size))
 
@@ -412,7 +416,7 @@ def explained_by_unrecorded_storage(cpu: Cpu, engine: Engine, header: dict[str, 
     return explained(_described(case), trial, readings)
 
 
-def needs_dual_address_space(cpu: Cpu, header: dict[str, Any], case: dict[str, Any], differences: Differences) -> bool:
+def needs_dual_address_space(cpu: Cpu, header: Case, case: Case, differences: Differences) -> bool:
     """Is the only difference an operation exception, not a special-operation one, for one of its instructions?"""
     if differences != {"end": (f"P {SPECIAL_OPERATION}", f"P {OPERATION}")}:
         return False
@@ -423,7 +427,7 @@ def needs_dual_address_space(cpu: Cpu, header: dict[str, Any], case: dict[str, A
     return code[0] in DUAL_ADDRESS_SPACE or code[0] << 8 | code[1] in DUAL_ADDRESS_SPACE
 
 
-def _described(case: dict[str, Any]) -> set[int]:
+def _described(case: Case) -> set[int]:
     """Addresses of the bytes that the case gives before or after."""
     return {
         int(address, 16) + i
@@ -436,7 +440,7 @@ def _described(case: dict[str, Any]) -> set[int]:
 # --- what is shown ---
 
 
-def failure_of(case: dict[str, Any], differences: Differences) -> dict[str, Any]:
+def failure_of(case: Case, differences: Differences) -> dict[str, Any]:
     """A failed case as it is reported."""
     address = int(case["psw"], 16) & 0xFFFFFF
     initial = {key: case[key] for key in ("psw", "g", "f", "cr", "k", "m") if key in case}

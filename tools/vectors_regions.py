@@ -34,10 +34,7 @@ class RegionCases:
         while chunk := list(islice(cases, CHUNK)):
             self._names = {}
             for number, case in chunk:
-                try:
-                    self._names[number] = self.single.plan(prepare(case))
-                except (KeyError, TypeError, ValueError):  # whoever runs the case will say what is wrong with it
-                    self._names[number] = None
+                self._names[number] = self.single.plan(prepare(case))
             self.single.compile()
             yield from chunk
 

@@ -2,6 +2,7 @@
 
 ================  =====================================================================================
 generator.py      random cases in the format of ``vm370 vectors``, from a seed
+casemaker.py      one case in the making
 operands.py       the values, addresses and states that they are made of
 translated.py     cases with address translation on
 harness.py        a System/370 program that runs a table of cases on a bare machine

@@ -1,20 +1,18 @@
 """Random cases in the format of ``vm370 vectors``, for every instruction of the opcode table.
 
-A case is made without its result.  The kind of values that an instruction works on comes from ``_VALUES``; all other
-choices (registers, addresses, keys, mode, program mask, which operands coincide or overlap) are the same for all.
+A case is made without its result: ``instruction`` makes one for an instruction, ``undefined`` for an operation code
+that is none, ``anything`` from random bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Any
 
 from vm370.cp.s370.formats import LAYOUTS
-from vm370.cp.s370.opcodes import BY_MNEMONIC, OPCODES, Opcode
+from vm370.cp.s370.opcodes import BY_MNEMONIC, BY_OPCODE, OPCODES, SECOND_BYTE_MASKS, Opcode
 from vm370.tools.conformance import operands
-
-Case = dict[str, Any]
+from vm370.tools.conformance.casemaker import BRANCHED, Case, CaseMaker, encode
 
 HEADER: Case = {
     "format": "vm370 vectors",
@@ -22,9 +20,6 @@ HEADER: Case = {
     "bg_f": {"0": "4512345678ABCD00", "2": "C2FEDCBA98765432", "4": "40FFFFFFFFFFFFFF", "6": "3E1000000000000F"},
     "bg_cr": "00000000",
 }
-FENCE = b"\xe7" * 4
-COMPLETED, BRANCHED = bytes.fromhex("0AFF"), bytes.fromhex("0AFE")
-
 NOT_HERE = {"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC", "DIAG", "SIGP"}
 """In supervisor state: what they do depends on the machine."""
 ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219,
@@ -38,144 +33,8 @@ CLOCKS = {"STCK": 8, "STIDP": 8, "STPT": 8}
 """Bytes that they store and that nobody can foretell."""
 LENGTHS = {"LD": 8, "STD": 8, "AD": 8, "SD": 8, "MD": 8, "DD": 8, "CD": 8, "AW": 8, "SW": 8, "MXD": 8, "CVB": 8,
            "CVD": 8, "LH": 2, "STH": 2, "AH": 2, "SH": 2, "MH": 2, "CH": 2, "IC": 1, "STC": 1, "EX": 2, "CDS": 8,
-           "LPSW": 8, "SCK": 8, "STCK": 8, "SCKC": 8, "STCKC": 8, "SPT": 8, "STPT": 8, "STIDP": 8, "STAP": 2}  # fmt: skip
-
-
-class CaseMaker:
-    """One case in the making."""
-
-    def __init__(self, random: Random, size: int = 8) -> None:
-        self.random = random
-        self.size = size << 20
-        self.megabytes = size
-        self.gr: dict[int, int] = {}
-        self.fpr: dict[int, int] = {}
-        self.cr: dict[int, int] = {}
-        self.keys: dict[int, int] = {}
-        self.pieces: list[tuple[int, bytes]] = []
-        self.undetermined: list[tuple[int, int]] = []
-        self.crossing = False
-
-    def place(self, length: int, aligned: int = 1) -> int:
-        """Where an operand lies."""
-        if self.crossing and self.random.random() < 0.8:
-            return operands.crossing(self.random, length)
-        return operands.place(self.random, length, self.size, aligned)
-
-    def lay(self, address: int, data: bytes, fenced: bool = True) -> None:
-        """Storage: what lies past the end is left out, what passes 16 MiB goes on at 0."""
-        if fenced:
-            address, data = address - 4, FENCE + data + FENCE
-        for start, piece in ((address, data), (address - (1 << 24), data), (address + (1 << 24), data)):
-            skip = max(0, -start)
-            piece = piece[skip : max(skip, self.size - start)]
-            if piece and start + skip < self.size:
-                self.pieces.append((start + skip, piece))
-
-    def register(self) -> int:
-        """Any general register."""
-        return self.random.randrange(16)
-
-    def addressing(self, address: int, used: set[int], *, index: bool = False) -> tuple[int, int, int]:
-        """(X, B, D) that give the address; registers in ``used`` are not to be changed."""
-        random = self.random
-        free = [i for i in range(1, 16) if i not in used]
-        displacement = random.choice((0, 0, 0xFFF, 1, random.randrange(4096), random.randrange(4096)))
-        if not free:
-            return 0, 0, displacement
-        base = random.choice(free)
-        total = (address - displacement) & 0xFFFFFF
-        x = 0
-        if index and random.random() < 0.5:
-            x = random.choice([i for i in free if i != base] or [base])
-        if x == base:
-            x = 0
-        if x:
-            self.gr[x] = operands.word(random)
-            total -= self.gr[x]
-        if index and random.random() < 0.3 and x == 0:
-            x, base = base, 0
-        high = random.choice((0, 0, 0xFF, random.getrandbits(8))) << 24
-        self.gr[base or x] = (total & 0xFFFFFF) | high
-        if x and base:
-            self.gr[base] = total & 0xFFFFFF | high
-        used |= {base, x} - {0}
-        return x, base, displacement
-
-    def protect(self, *addresses: int) -> int:
-        """Now and then a PSW key and keys for these places; gives the PSW key."""
-        random = self.random
-        if random.random() > 0.15:
-            return 0
-        key = random.randrange(16)
-        for address in addresses:
-            if random.random() < 0.85:
-                block = address & 0xFFF800
-                if block + 0x800 <= self.size and block:
-                    other = random.choice((key, key, key, 0, random.randrange(16)))
-                    self.keys[block] = other << 4 | random.choice((0, 8)) | random.choice((0, 0, 2, 4, 6))
-        return key
-
-    def finish(self, mnemonic: str, group: str, code: bytes, key: int = 0, *, mask: int = 0, dat: bool = False,
-               problem: bool = False, after: bytes = COMPLETED, address: int | None = None) -> Case:  # fmt: skip
-        """The case: the instruction somewhere, a PSW that begins there."""
-        random = self.random
-        if address is None:
-            address = random.randrange(operands.CODE, operands.CODE_END - 64, 2)
-            if random.random() < 0.25:
-                address = (address | 0x7FF) + 1 - 2 * random.randrange(5)
-        ec = dat or random.random() < 0.5
-        condition, program_mask = random.randrange(4), random.choice((0, 0, random.randrange(16), random.randrange(16)))
-        if ec:
-            high = (
-                (0x04000000 if dat else 0) | key << 20 | 0x80000 | problem << 16 | condition << 12 | program_mask << 8
-            )
-            low = address
-        else:
-            high, low = key << 20 | problem << 16, condition << 28 | program_mask << 24 | address
-        high |= mask << 24 & (0x03000000 if ec else 0xFF000000)
-        if not dat:
-            self.lay(address, code + after, fenced=False)
-        case: Case = {
-            "i": 0,
-            "op": mnemonic,
-            "grp": group,
-            "psw": f"{high:08X}{low:08X}",
-            "code": code.hex().upper(),
-            "msz": self.megabytes,
-            "g": {str(i): f"{v & 0xFFFFFFFF:08X}" for i, v in sorted(self.gr.items())},
-            "f": {str(i): f"{v:016X}" for i, v in sorted(self.fpr.items())},
-            "cr": {str(i): f"{v:08X}" for i, v in sorted(self.cr.items())},
-            "k": {f"{a:06X}": f"{k:02X}" for a, k in sorted(self.keys.items())},
-            "m": self._storage(),
-        }
-        if self.undetermined:
-            case["nd"] = [[f"{a:06X}", length] for a, length in self.undetermined]
-        return case
-
-    def _storage(self) -> dict[str, str]:
-        """All pieces, later ones over earlier ones, as pieces that do not touch."""
-        cells: dict[int, int] = {}
-        for address, data in self.pieces:
-            cells.update(zip(range(address, address + len(data)), data, strict=True))
-        result: dict[str, bytearray] = {}
-        previous, name = -2, ""
-        for address in sorted(cells):
-            if address != previous + 1:
-                name = f"{address:06X}"
-                result[name] = bytearray()
-            result[name].append(cells[address])
-            previous = address
-        return {name: data.hex().upper() for name, data in result.items()}
-
-
-def encode(op: Opcode, **fields: int) -> bytes:
-    """An instruction from the fields of its layout; those that are not given are 0."""
-    value = int.from_bytes(op.code().ljust(6, b"\0"), "big")
-    for name, number in fields.items():
-        shift, width, bias = op.format.layout.fields[name]
-        value |= (number - bias & (1 << width) - 1) << shift
-    return value.to_bytes(6, "big")[: op.format.length]
+           "LPSW": 8, "SCK": 8, "STCK": 8, "SCKC": 8, "STCKC": 8, "SPT": 8, "STPT": 8, "STIDP": 8,
+           "STAP": 2}  # fmt: skip
 
 
 # --- by layout ---
@@ -261,7 +120,7 @@ def _psw(make: CaseMaker) -> bytes:
     key = random.choice((0, 0, random.randrange(16)))
     problem = random.random() < 0.2
     if random.random() < 0.5:
-        high = mask & 3 << 24 | mask << 24 & (0x03000000 if random.random() < 0.9 else 0xBB000000) | key << 20 | 0x80000
+        high = mask << 24 & (0x03000000 if random.random() < 0.9 else 0xBB000000) | key << 20 | 0x80000
         high |= problem << 16 | random.randrange(64) << 8 & 0x3F00
         low = address
         if random.random() < 0.1:
@@ -379,7 +238,7 @@ def _one_operand(make: CaseMaker, op: Opcode) -> Case:
     length = _length(op, r1, r3)
     mnemonic = op.mnemonic
     mask = random.choice((0, 0, 1, 2, 3)) if op.group == "psw" else 0
-    if mnemonic in SHIFTS or mnemonic in ("LA", "MC", "SPKA", "STNSM", "STOSM") and random.random() < 0.2:
+    if mnemonic in SHIFTS or (mnemonic in ("LA", "MC", "SPKA", "STNSM", "STOSM") and random.random() < 0.2):
         address = operands.word(random)
     elif mnemonic in ("LA", "MC", "SPKA", "IPK", "PTLB"):
         address = operands.word(random) & 0xFFFFFF
@@ -478,9 +337,8 @@ def _contents(make: CaseMaker, op: Opcode, first: int, second: int) -> tuple[byt
         fields = b"".join(operands.packed(random, random.randrange(1, 9)) for _ in range(4))
         return fields[: max(1, first)].ljust(first, b"\x12"), operands.pattern(random, first)
     if mnemonic in ("TR", "TRT"):
-        table = bytearray(operands.data(random, 256))
+        table = bytearray(operands.data(random, 256) if mnemonic == "TR" else 256)
         if mnemonic == "TRT":
-            table = bytearray(256)
             for _ in range(random.choice((0, 1, 2, 20))):
                 table[random.getrandbits(8)] = random.getrandbits(8)
         return bytes(table), operands.data(random, first)
@@ -499,11 +357,11 @@ def _contents(make: CaseMaker, op: Opcode, first: int, second: int) -> tuple[byt
             source = random.randbytes(second)
         return source, target
     source = operands.data(random, second)
-    target = bytearray(source) if random.random() < 0.5 else bytearray(operands.data(random, first))
-    target = bytearray(target[:first].ljust(first, b"\x5a"))
+    alike = bytearray(source if random.random() < 0.5 else operands.data(random, first))
+    alike = alike[:first].ljust(first, b"\x5a")
     if random.random() < 0.5:
-        target[random.randrange(first)] ^= 1 << random.randrange(8)
-    return source, bytes(target)
+        alike[random.randrange(first)] ^= 1 << random.randrange(8)
+    return source, bytes(alike)
 
 
 def _execute(make: CaseMaker, op: Opcode) -> Case:
@@ -588,7 +446,7 @@ def make_case(make: CaseMaker, op: Opcode) -> Case:
 
 
 def instruction(random: Random, mnemonic: str, *, crossing: bool = False) -> Case:
-    """A case of one instruction, in storage of 8 MiB, or of 16 for operands that wrap; ``crossing``: page boundaries."""
+    """A case, in storage of 8 MiB, or of 16 for operands that wrap; ``crossing``: operands across page boundaries."""
     if crossing:
         make = CaseMaker(random)
         make.crossing = True
@@ -613,3 +471,13 @@ def anything(random: Random) -> Case:
         code = random.randbytes(len(code))
     key = make.protect(*(value & 0xFFFFFF for value in make.gr.values()))
     return make.finish("ANY", "any", code, key, problem=random.random() < 0.5)
+
+
+def undefined(random: Random) -> Case:
+    """An operation code that is none."""
+    make = CaseMaker(random)
+    first = [code for code in range(256) if code not in ELSEWHERE and code not in SECOND_BYTE_MASKS]
+    code = random.choice([code for code in first if code not in BY_OPCODE])
+    length = 2 if code < 0x40 else 4 if code < 0xC0 else 6
+    text = bytes([code]) + random.randbytes(length - 1)
+    return make.finish("ILLEGAL", "illegal", text, problem=random.random() < 0.5)

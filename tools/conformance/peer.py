@@ -1,8 +1,8 @@
 """Cases on Hercules: build the storage that harness.py describes, run it, read the results.
 
 Hercules runs as a process of its own, without console or devices, steered by a command file; it loads the image with
-LOADCORE and writes the results with SAVECORE.  What does not finish in time (a case that loops or stops there) counts as
-a case without a result.
+LOADCORE and writes the results with SAVECORE.  What does not finish in time (a case that loops or stops there) counts
+as a case without a result.
 """
 
 from __future__ import annotations
@@ -19,7 +19,15 @@ from typing import Any
 from vm370.tools.conformance import harness
 
 Case = dict[str, Any]
-CONFIGURATION = "ARCHMODE S/370\nMAINSIZE {megabytes}\nCPUSERIAL 000001\nCPUMODEL 0145\nNUMCPU 1\nPANRATE 1000\n000D 3525 {folder}/punch\n"
+CONFIGURATION = """\
+ARCHMODE S/370
+MAINSIZE {megabytes}
+CPUSERIAL 000001
+CPUMODEL 0145
+NUMCPU 1
+PANRATE 1000
+000D 3525 {folder}/punch
+"""
 FINISH_SECONDS = 90
 PAUSES = (1, 4, 20)
 """Seconds that a batch may take; the next one is tried when there is no result."""
@@ -75,7 +83,7 @@ def _entry(header: Case, case: Case, prefix: int) -> bytes:
     cr = [int(header["bg_cr"], 16)] * 16
     for name, registers in (("g", gr), ("f", fpr), ("cr", cr)):
         for number, value in case.get(name, {}).items():
-            registers[int(number)] = int(value, 16)  # type: ignore[index]
+            registers[int(number)] = int(value, 16)
     pieces = [(int(a, 16), bytes.fromhex(data)) for a, data in case.get("m", {}).items()]
     if prefix:
         pieces.append((prefix + 0x58, harness.new_psws()))
@@ -103,7 +111,7 @@ def _batch(entries: Sequence[bytes], megabytes: int) -> tuple[list[PeerResult | 
     for pause in PAUSES:
         status, data, waiting = _start(bytes(image), megabytes, pause)
         done, finished = (int.from_bytes(status[i : i + 4], "big") for i in (0, 4))
-        stopped = finished == 1 or done < len(entries) and waiting
+        stopped = finished == 1 or (done < len(entries) and waiting)
         if stopped:
             break
     return list(_parse(data, done)), stopped
