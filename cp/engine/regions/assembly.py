@@ -37,6 +37,7 @@ class Generation:
     def __init__(self) -> None:
         self._jit = llvm.create_lljit_compiler(compiler.target_machine(), use_jit_link=True)
         self._libraries: list[Any] = []
+        self._named = 0
         self.linked = 0
 
     def link(self, code: bytes, names: list[str]) -> list[int]:
@@ -44,7 +45,8 @@ class Generation:
         builder = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
         for name in names:
             builder.export_symbol(name)
-        library = builder.link(self._jit, f"library{len(self._libraries)}")
+        self._named += 1  # a name is used up even if this fails
+        library = builder.link(self._jit, f"library{self._named}")
         self._libraries.append(library)
         self.linked += len(names)
         return [library[name] for name in names]

@@ -148,7 +148,11 @@ class RegionStore:
             return None
         for plan, code in disk.candidates(wish.entries[0][0], level):
             if suits(plan, wish):
-                region = self._add(self._tools().link([plan], code, level)[0])
+                try:
+                    region = self._add(self._tools().link([plan], code, level)[0])
+                except RuntimeError as error:
+                    _log.warning("kept code of the region at %06X is not used: %s", wish.entries[0][0], error)
+                    continue
                 self.counts.loaded += 1
                 return region
         return None

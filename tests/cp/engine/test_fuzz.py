@@ -37,6 +37,10 @@ def test_hypothesis_finds_no_instruction_that_differs() -> None:
     assert fuzz("hypothesis", "--seed", "1", "--rounds", "1").endswith("examples, 0 differences\n")
 
 
+def test_damaged_files_of_translated_code_are_noticed(tmp_path: Path) -> None:
+    assert fuzz("cache", "--seed", "1", "--rounds", "2").endswith(" 0 differences\n")
+
+
 @pytest.mark.parametrize("case", sorted((FUZZ / "found").glob("*.json")), ids=lambda path: path.stem)
 def test_what_was_found_before_stays_mended(case: Path) -> None:
     assert fuzz("replay", str(case)).endswith("no difference\n")

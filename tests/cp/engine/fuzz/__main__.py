@@ -3,6 +3,7 @@
     python tests/cp/engine/fuzz [run] [--seed N] [--rounds N] [--kinds K,...] [--engines E,...] [--folder DIR]
     python tests/cp/engine/fuzz replay FILE|KIND:SEED:INDEX [--engines E,...]    show one case and its differences
     python tests/cp/engine/fuzz hypothesis [--seed N] [--rounds N]                   single instructions by hypothesis
+    python tests/cp/engine/fuzz cache [--seed N] [--rounds N]                        damaged files of translated code
     python tests/cp/engine/fuzz shrink FILE|KIND:SEED:INDEX                      make it small
 
 ``run`` has a child process do the work, so that a crash is a finding: the child is started again after the case that
@@ -32,7 +33,7 @@ from vm370.cp.engine.engines import engine_for
 
 STOPPED = 1 << 16
 HERE = Path(__file__).parent
-WHAT = ("run", "work", "replay", "shrink", "crash", "trace", "hypothesis")
+WHAT = ("run", "work", "replay", "shrink", "crash", "trace", "hypothesis", "cache")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -180,6 +181,17 @@ def by_hypothesis(args: argparse.Namespace) -> int:
     return int(found is not None)
 
 
+def damaged_cache(args: argparse.Namespace) -> int:
+    """Files of translated code; one program a round."""
+    from fuzz_cache import search
+
+    damaged, loaded, found = search(args.seed, args.rounds)
+    for line in found:
+        print(line)
+    print(f"{damaged} files damaged, {loaded} regions loaded, {len(found)} differences")
+    return int(bool(found))
+
+
 def main() -> int:
     """By the arguments."""
     parser = argparse.ArgumentParser(description="differential fuzzing of the engines")
@@ -200,6 +212,8 @@ def main() -> int:
         return run(args)
     if args.what == "replay":
         return replay(args)
+    if args.what == "cache":
+        return damaged_cache(args)
     if args.what == "hypothesis":
         return by_hypothesis(args)
     if args.what == "shrink":

@@ -66,6 +66,8 @@ class Case:
     timers: bool = False
     threshold: int = 3
     """Arrivals after which code is translated."""
+    level: int = 0
+    """How well translated code is made; see regions/assembly.py."""
     pieces: list[Piece] = field(default_factory=list)
 
     def set_psw(self, high: int, low: int) -> None:

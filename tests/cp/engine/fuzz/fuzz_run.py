@@ -12,6 +12,7 @@ import importlib.util
 import random
 import traceback
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from fuzz_case import Action, Case, Piece
@@ -72,7 +73,9 @@ def make_engines(names: list[str], case: Case) -> list[Engine]:
         from vm370.cp.engine.regions.engine import Regions
         from vm370.cp.engine.regions.store import RegionStore
 
-        store = store or RegionStore(cached=False)
+        if store is None:
+            store = RegionStore(cached=False)
+            store.make = partial(store.make, level=case.level)
         threshold = max(1, case.threshold // 3) if name == "again" else case.threshold
         made.append(Regions(threshold, synchronous=name != "background", store=store))
     return made
