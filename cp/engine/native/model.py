@@ -403,24 +403,57 @@ class CpuModel(Specialiser):
         self.staged["keys"] = (1, True)
 
 
-PROLOGUE = """
-define internal void @translate_bytes(ptr %to, ptr %table, i64 %n) {
+def _translate_text() -> str:
+    """``@translate_bytes``: eight bytes at a time, so that what follows does not wait for single bytes to be stored."""
+    lines, word = ["%w = load i64, ptr %pw, align 1, !tbaa !3"], ""
+    for k in range(8):
+        lines += [
+            f"%s{k} = lshr i64 %w, {8 * k}",
+            f"%x{k} = and i64 %s{k}, 255",
+            f"%t{k} = getelementptr i8, ptr %table, i64 %x{k}",
+            f"%l{k} = load i8, ptr %t{k}, !tbaa !3",
+            f"%z{k} = zext i8 %l{k} to i64",
+            f"%h{k} = shl i64 %z{k}, {8 * k}",
+            f"%r{k} = or i64 %h{k}, {word or 0}",
+        ]
+        word = f"%r{k}"
+    text = "\n".join(lines)
+    return f"""
+define internal void @translate_bytes(ptr %to, ptr %table, i64 %n) {{
 entry:
-br label %head
-head:
-%i = phi i64 [ 0, %entry ], [ %next, %head ]
-%p = getelementptr i8, ptr %to, i64 %i
+br label %words
+words:
+%i = phi i64 [ 0, %entry ], [ %i8, %word ]
+%i8 = add i64 %i, 8
+%fits = icmp ule i64 %i8, %n
+br i1 %fits, label %word, label %bytes
+word:
+%pw = getelementptr i8, ptr %to, i64 %i
+{text}
+store i64 {word}, ptr %pw, align 1, !tbaa !3
+br label %words
+bytes:
+%j = phi i64 [ %i, %words ], [ %next, %byte ]
+%more = icmp ult i64 %j, %n
+br i1 %more, label %byte, label %end
+byte:
+%p = getelementptr i8, ptr %to, i64 %j
 %b = load i8, ptr %p, !tbaa !3
 %x = zext i8 %b to i64
 %t = getelementptr i8, ptr %table, i64 %x
 %r = load i8, ptr %t, !tbaa !3
 store i8 %r, ptr %p, !tbaa !3
-%next = add i64 %i, 1
-%more = icmp ult i64 %next, %n
-br i1 %more, label %head, label %end
+%next = add i64 %j, 1
+br label %bytes
 end:
 ret void
-}
+}}
+"""
+
+
+PROLOGUE = (
+    _translate_text()
+    + """
 define internal i64 @compare_bytes(ptr %a, ptr %b, i64 %n) {
 entry:
 br label %words
@@ -484,3 +517,4 @@ declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 !9 = !{!"branch_weights", i32 1000, i32 1}
 !10 = !{!"branch_weights", i32 1, i32 1000}
 """
+)

@@ -27,7 +27,7 @@ from vm370.cp.engine.regions.code import Code
 from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
 from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, read_lines, write_lines
 
-LIMIT = 300
+LIMIT = 600
 """Instructions of a region."""
 ROUNDS = 4
 """A region is given up when its stretches have to be made again so many times more often than there are stretches."""

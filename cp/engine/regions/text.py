@@ -29,8 +29,11 @@ from vm370.cp.engine.regions.access import Access
 from vm370.cp.engine.regions.code import Code, Instruction
 from vm370.cp.engine.regions.knowledge import Known, State
 from vm370.cp.s370.decoder import definition, find
+from vm370.cp.s370.formats import LAYOUTS
 from vm370.cp.s370.opcodes import Opcode
 
+STORAGE_LAYOUTS = [LAYOUTS[name] for name in ("SI", "SS", "SSD", "SRP", "SSE")]
+"""Formats whose addresses are those of operands, never numbers or branch addresses."""
 LINKS = {0x05, 0x0D, 0x45, 0x4D}
 """Operation codes that save the address of the next instruction."""
 CALLED = {"ED", "EDMK", "MP", "DP", "SRP", "MVO", "TRT", "MVCL", "CLCL", "MVCIN", "AXR", "SXR", "MXR", "MXD", "MXDR"}
@@ -204,7 +207,9 @@ class StretchText(Access):
                     register = value(name)
                     if register != 0:
                         total = self.binary(ast.Add, self.get_register("gr", register), total)
-            values.append(self.binary(ast.BitAnd, total, 0xFFFFFF))
+            total = self.binary(ast.BitAnd, total, 0xFFFFFF)
+            known = self.rely(total) if layout in STORAGE_LAYOUTS else None
+            values.append(total if known is None else known)
         return values
 
     # --- registers and fields ---
