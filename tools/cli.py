@@ -19,6 +19,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "disk": ("disk_command", "create, format, fill, list, check and read disk images"),
     "spool": ("spool_command", "hand host files to a reader, take printer and punch files out"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
+    "trace": ("trace_command", "print each instruction that a machine executes, with operands and effects"),
     "vectors": ("vectors_command", "run instruction cases with known results"),
     "bench": ("bench_command", "measure: cpu, roundtrip, start, boot, impure"),
 }
