@@ -26,6 +26,8 @@ from vm370.cp.engine.regions.knowledge import Known, Reason
 
 SHORT = 8
 """A fetch of no more bytes that does not lie in one block is left to the interpreter."""
+LONG = 32
+"""TRANSLATE of so many bytes uses vector instructions."""
 BLOCKS = 8192
 
 
@@ -276,6 +278,13 @@ class Access(CpuModel):
         self.emit(f"store i{bits} {text}, ptr {to}, align 1{GUEST}")
 
     # --- characters ---
+
+    def method_translate(self, address: Operand, length: Operand, table: Operand) -> None:
+        if not isinstance(length, int) or length < LONG:
+            super().method_translate(address, length, table)
+            return
+        self.changes()
+        self.emit(f"call void @translate_long(ptr {self.host(address)}, ptr {self.host(table)}, i64 {length})")
 
     def method_compare(self, first: Operand, second: Operand, length: Operand) -> Operand:
         if not isinstance(length, int) or length > 16 or length < 1:

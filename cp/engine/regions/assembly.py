@@ -14,6 +14,7 @@ import llvmlite.binding as llvm
 from vm370.cp.engine.native import compiler
 from vm370.cp.engine.native.model import PROLOGUE
 from vm370.cp.engine.regions.region import Plan
+from vm370.cp.engine.regions.vectors import translate_long_text
 
 SIZE = 50
 """Regions of a generation."""
@@ -90,7 +91,8 @@ class Assembler:
     def object_code(self, functions: list[str], level: int) -> bytes:
         """Object code of functions; RuntimeError if LLVM cannot."""
         machine, manager, builder = self._tool(level)
-        module = llvm.parse_assembly(PROLOGUE + NOTHING + "".join(functions))
+        support = PROLOGUE + NOTHING + translate_long_text()
+        module = llvm.parse_assembly(support + "".join(functions))
         manager.run(module, builder)
         code: bytes = machine.emit_object(module)
         return code

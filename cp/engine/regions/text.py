@@ -36,7 +36,7 @@ STORAGE_LAYOUTS = [LAYOUTS[name] for name in ("SI", "SS", "SSD", "SRP", "SSE")]
 """Formats whose addresses are those of operands, never numbers or branch addresses."""
 LINKS = {0x05, 0x0D, 0x45, 0x4D}
 """Operation codes that save the address of the next instruction."""
-CALLED = {"ED", "EDMK", "MP", "DP", "SRP", "MVO", "TRT", "MVCL", "CLCL", "MVCIN", "AXR", "SXR", "MXR", "MXD", "MXDR"}
+CALLED = {"ED", "EDMK", "MVO", "TRT", "MVCL", "CLCL", "MVCIN", "AXR", "SXR", "MXR", "MXD", "MXDR"}
 """Instructions that would be much text and gain little."""
 RETURNS = 16
 """A branch to an address that is not known looks for at most so many places of return."""
