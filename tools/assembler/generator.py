@@ -41,7 +41,7 @@ from vm370.tools.assembler.source import (
 from vm370.tools.assembler.variables import ARITHMETIC, BINARY, VARIABLE, Frame, SetSymbol
 
 MAXIMUM_NESTING = 100
-MAXIMUM_STATEMENTS = 4_000_000
+MAXIMUM_STATEMENTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

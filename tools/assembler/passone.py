@@ -228,9 +228,8 @@ class PassOne:
     def define(self, name: str, value: int, relative: Any, length: int, kind: str, record: Record) -> None:
         if not SYMBOL.fullmatch(name):
             raise StatementError(SYMBOL_BAD, found=name)
-        known = self.symbols.get(name)
-        if known is not None:
-            raise StatementError(SYMBOL_DUPLICATE, found=name, where=known.statement)
+        if name in self.symbols:
+            raise StatementError(SYMBOL_DUPLICATE, found=name, where=self.symbols[name].statement)
         self.symbols[name] = Symbol(name, value, relative, length, kind, record.number)
 
     def external(self, name: str, kind: str, record: Record) -> Section:
