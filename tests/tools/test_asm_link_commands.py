@@ -86,3 +86,26 @@ def test_dates_make_builds_repeatable(here: Path) -> None:
     assert main(["asm", "dated.asm", "--date", "2026-01-31T12:34", "-o", "dated.text"]) == 0
     assert "01/31/26 12.34".encode("cp037") in (here / "dated.text").read_bytes()
     assert main(["asm", "dated.asm", "--date", "yesterday"]) == 16
+
+
+def test_missing_files_are_told_without_error_numbers(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["asm", "none.asm"]) == 16
+    assert capsys.readouterr().err == "vm370 asm: none.asm: found no such file or directory\n"
+    assert main(["asm", "main.asm", "--maclib", "nowhere"]) == 16
+    assert capsys.readouterr().err == (
+        "vm370 asm: nowhere: found no such file or folder, expected a folder of members or a MACLIB\n"
+    )
+    assert main(["link", "none.text", "-o", "x"]) == 16
+    assert capsys.readouterr().err == "vm370 link: none.text: found no such file or directory\n"
+
+
+def test_unresolved_symbols_and_members(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("open.asm").write_text("OPEN CSECT\n DC V(ELSE)\n END\n")
+    assert main(["asm", "open.asm"]) == 0
+    assert main(["link", "open.text", "-o", "x"]) == 8
+    assert "symbol ELSE is not defined" in capsys.readouterr().err
+    assert main(["link", "open.text", "-o", "x", "--unresolved"]) == 4
+    assert "warning: symbol ELSE is not defined, 0 is taken" in capsys.readouterr().err
+    assert main(["link", "open.text", "-o", "again.text", "--format", "member"]) == 0
+    assert main(["link", "again.text", "-o", "x"]) == 8
+    assert "symbol ELSE is not defined" in capsys.readouterr().err
