@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 TRAP_EFFORT = 50
 """A trap counts as so many instructions for those who wait."""
 PROGRAM_NEW_PSW = 0x68
+EXTERNAL_MASK, OTHER_CHANNELS, BC_CHANNELS = 0x01, 0x02, 0xFC
+"""Bits of the system mask: external interruptions; all channels in EC mode, from 6 on in BC mode; channels 0 to 5."""
 CLOCK_INTERVAL = 33_333
 """With SET TIMER VIRTUAL the interval timer at location 80 is brought up to date after so many instructions at most."""
 MOST_WAITING = 256
@@ -149,19 +151,17 @@ class Execution:
         context, past = self._vm.cpu.native, self._past
         now = context.statistics if isinstance(context, Context) else Statistics()
         interpreter, regions = past.interpreter + now.interpreter, past.regions + now.regions
-        return Statistics(
+        work = Statistics(
             entries=past.entries + now.entries,
             exits=past.exits + now.exits,
             steps=past.steps + now.steps,
             reference=self._vm.cpu.instructions - interpreter - regions,
             interpreter=interpreter,
             regions=regions,
-            installed=now.installed,
-            compiled=past.compiled + now.compiled,
-            loaded=past.loaded + now.loaded,
-            compile_seconds=past.compile_seconds + now.compile_seconds,
-            code_bytes=now.code_bytes,
         )
+        if self._engine is not None and hasattr(self._engine, "describe"):
+            self._engine.describe(self._vm.cpu, work)
+        return work
 
     # --- a time slice ---
 
@@ -260,7 +260,7 @@ class Execution:
             if units:
                 room = min(room, source.instructions(units) or room)
             elif self._clock_due:
-                cpu.pending = 1
+                cpu.pending |= EXTERNAL_MASK
             self._event_at = min(now + room, channels.due)
         limit = min(left, self._event_at - now, channels.due - now)
         return min(limit, SLICE_INSTRUCTIONS) if cpu.per else limit
@@ -322,7 +322,7 @@ class Execution:
     def delivered(self) -> None:
         """A device has something for the guest."""
         self.device_changed = True
-        self._vm.cpu.pending = 1
+        self._vm.cpu.pending |= OTHER_CHANNELS | BC_CHANNELS
 
     def _channel_mask(self) -> int:
         """Channels whose interruptions the PSW and control register 2 let through, as a mask like that register."""
@@ -330,7 +330,7 @@ class Execution:
         others = cpu.cr[2] if cpu.system_mask & 2 else 0
         if cpu.ec:
             return others
-        return (cpu.system_mask & 0xFC) << 24 | others & 0x03FFFFFF
+        return (cpu.system_mask & BC_CHANNELS) << 24 | others & 0x03FFFFFF
 
     def _interruption_due(self) -> bool:
         cpu = self._vm.cpu
@@ -356,8 +356,10 @@ class Execution:
         if found is not None:
             traps.present_io(vm, found[0], channels.accept(found[0]))
             return True
-        pending = channels.pending_mask or self._external or cpu.external_pending or self._clock_due
-        cpu.pending = 1 if pending else 0
+        cpu.pending = EXTERNAL_MASK if self._clock_due or cpu.clocks.awaited or self._enabled_external() else 0
+        waiting = channels.pending_mask
+        if waiting:
+            cpu.pending |= waiting >> 24 & BC_CHANNELS | OTHER_CHANNELS
         return False
 
     def _enabled_external(self) -> External | None:
@@ -371,7 +373,7 @@ class Execution:
             self._vm.cpu.external_pending |= code
         elif self.interruption_room:
             self._external.append(external)
-        self._vm.cpu.pending = 1
+        self._vm.cpu.pending |= EXTERNAL_MASK
 
     @property
     def interruption_room(self) -> bool:

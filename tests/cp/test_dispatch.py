@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.cp.commands.conftest import clock, home  # noqa: F401
 from tests.cp.commands.cpkit import StoppedClock, User
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS, Dispatcher
-from vm370.cp.engine.engines import ENGINES, INTERPRETER, REFERENCE
+from vm370.cp.engine.engines import ENGINES, INTERPRETER, REFERENCE, REGIONS
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.system import System
 from vm370.images.ebcdic import to_ebcdic
@@ -286,6 +287,49 @@ def test_a_fault_in_a_worker_stops_one_guest(start: Callable[[int], System], mon
     assert not users["ALPHA"].vm.stopped
 
 
+def test_traced_traps_are_not_assisted(start: Callable[[int], System]) -> None:
+    """SVC and LPSW show while they are traced, and are the engine's again afterwards."""
+    cp = start(0)
+    user = logon(cp, "ALPHA")
+    user.type("STORE S800 0A0747F00800 L60 0 900 S900 82000020", "STORE PSW 0 800", "BEGIN")
+    cp.step()
+    assert user.vm.execution.trap_count == 0
+    user.type("#CP TRACE TRAPS")
+    user.vm.run_slice(3)
+    assert user.read() == [
+        "TRAP R=1 V=0 000800 SVC 7                              reflect: SVC interruption 07",
+        "TRAP R=1 V=0 000900 LPSW  32(0)                        simulate LPSW on the virtual machine",
+    ]
+    user.type("#CP TRACE END")
+    before = user.vm.execution.trap_count
+    cp.step()
+    assert user.vm.execution.trap_count == before
+    user.type("#CP SET ASSIST NOSVC")
+    user.vm.run_slice(3)
+    assert user.vm.execution.trap_count == before + 1
+    user.type("#CP SET ASSIST OFF")
+    user.vm.run_slice(3)
+    assert user.vm.execution.trap_count == before + 3
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_program_interruption_loop_ends_with_assists(
+    start: Callable[[int], System], engine: str, pending: bool
+) -> None:
+    """The program new PSW designates no instruction; what is pending makes each new PSW leave the engine."""
+    cp = start(1)
+    user = logon(cp, "ALPHA")
+    user.type(f"SET ENGINE {engine}", "STORE L68 0 900", "STORE PSW 0 800")
+    if pending:
+        user.vm.external_interruption(0x40)
+    user.type("BEGIN")
+    for _ in range(4):
+        cp.step()
+    assert user.read()[-1] == "DMKDSP453W CP ENTERED; PROGRAM INTERRUPT LOOP, PSW '00000000 00000900'"
+    assert not cp.step()
+
+
 class Slices:
     """Stands for a machine whose slices are looked at."""
 
@@ -337,7 +381,6 @@ def test_the_engine_named_at_logon_serves_or_the_next_slower_one(start: Callable
     assert user.type("SET ENGINE REFERENCE", "Q ENG") == [
         "ENGINE REFERENCE",
         "INSTRUCTIONS 0: REFERENCE 0, INTERPRETER 0, REGIONS 0",
-        "REGIONS 0, COMPILED 0, LOADED 0, CODE 0 BYTES, COMPILE TIME 0.0 MS",
         "ENTRIES 0: NONE",
     ]
     looping(user)
@@ -350,7 +393,16 @@ def test_the_engine_named_at_logon_serves_or_the_next_slower_one(start: Callable
     else:
         assert lines[0] == "ENGINE INTERPRETER"
         assert lines[1] == "INSTRUCTIONS 4000: REFERENCE 2001, INTERPRETER 1999, REGIONS 0"
-        assert lines[3] == "ENTRIES 2: STEP 1, BUDGET 1"  # the first fetch from a block is the reference engine's
+        assert lines[2] == "ENTRIES 2: STEP 1, BUDGET 1"  # the first fetch from a block is the reference engine's
+    if fastest == REGIONS:
+        user.type("#CP SET ENGINE REGIONS")
+        for _ in range(60):
+            cp.step()
+        lines = user.type("#CP QUERY ENGINE")
+        assert lines[0] == "ENGINE REGIONS"
+        assert re.fullmatch(
+            r"REGIONS [01]; OF ALL GUESTS: COMPILED \d+, LOADED \d+, CODE \d+ BYTES, COMPILE TIME [0-9.]+ MS", lines[2]
+        )
     assert user.type("#CP SET ENGINE FOO", "#CP SET ENGINE", "#CP Q ENGINE X") == [
         "INVALID OPERAND - FOO",
         "OPERAND MISSING OR INVALID",

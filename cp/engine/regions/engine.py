@@ -13,13 +13,14 @@ from __future__ import annotations
 from vm370.cp.engine import reference
 from vm370.cp.engine.native import interpreter
 from vm370.cp.engine.native.context import Context
+from vm370.cp.engine.native.statistics import Statistics
 from vm370.cp.engine.reference import simulate
 from vm370.cp.engine.regions.installation import Installation
 from vm370.cp.engine.regions.store import RegionStore
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import BudgetEnd, Interception, Waiting
 
-__all__ = ["Regions", "available", "collect", "release", "run", "simulate"]
+__all__ = ["Regions", "available", "collect", "describe", "release", "run", "simulate"]
 
 THRESHOLD = 20_000
 """Arrivals at a place that make it worth translating."""
@@ -94,3 +95,12 @@ def release(cpu: Cpu) -> None:
 def collect() -> int:
     """Free code that no guest uses; while no guest is in an engine.  Number of regions freed."""
     return DEFAULT.store.collect()
+
+
+def describe(cpu: Cpu, statistics: Statistics) -> None:
+    """Fill in what the statistics of a CPU say of translated code: what it has, and what was made for all guests."""
+    context, store = cpu.native, DEFAULT.store
+    if isinstance(context, Context) and isinstance(context.installation, Installation):
+        statistics.installed = context.installation.regions
+    statistics.compiled, statistics.loaded = store.counts.compiled, store.counts.loaded
+    statistics.compile_seconds, statistics.code_bytes = store.counts.seconds, store.code_bytes
