@@ -47,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.NamedTemporaryFile(dir=folder, prefix="place") as place:
         place.write(bytes(PLACE_SIZE))
         place.flush()
-        common = ["--engines", args.engines, "--folder", args.folder, "--most", str(args.most), "--start", args.start]
+        common = ["--engines", args.engines, "--folder", args.folder, "--most", str(args.most)]
+        common += ["--start", args.start, "--attempts", str(args.attempts)]
         while True:
             what = ["work", "--seed", str(args.seed), "--rounds", str(args.rounds), "--kinds", args.kinds]
             status, found = child([*what, "--skip", str(skip), "--place", place.name, *common], sums)
@@ -205,6 +206,7 @@ def main() -> int:
     parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--place", default="")
     parser.add_argument("--start", default="", help="a program that starts this one")
+    parser.add_argument("--attempts", type=int, default=3000, help="at making a case smaller")
     parser.add_argument("--most", type=int, default=40, help="differences after which a child ends")
     args = parser.parse_args()
     names = args.engines.split(",")
@@ -219,7 +221,7 @@ def main() -> int:
     if args.what == "shrink":
         return shrink(args)
     if args.what == "crash":
-        shrink_crash(load(args.case), names, Path(args.folder))
+        shrink_crash(load(args.case), names, Path(args.folder), args.attempts)
     elif args.what == "trace":
         machine = Machine(REFERENCE, engine_for(REFERENCE), load(args.case))
         for piece in machine.case.pieces:
@@ -227,7 +229,7 @@ def main() -> int:
             print(machine.log)
     else:
         plan = args.kinds.split(","), args.seed, args.rounds, args.skip
-        work(*plan, names, Place(Path(args.place)), Path(args.folder), args.most)
+        work(*plan, names, Place(Path(args.place)), Path(args.folder), args.most, args.attempts)
     return 0
 
 

@@ -22,7 +22,6 @@ from fuzz_kinds import KINDS, make_case
 from fuzz_run import Difference, Totals, compare
 from fuzz_shrink import Shrinker
 
-SHRINK_ATTEMPTS = 3000
 PLACE_SIZE = 64
 
 
@@ -39,12 +38,10 @@ class Place:
 
 
 def plan(kinds: list[str], seed: int, rounds: int) -> list[tuple[str, int, int]]:
-    """(kind, seed, index) of all cases in their order."""
+    """(kind, seed, index) of all cases in their order; a kind may have its own number of cases in a round: walk=5."""
+    counts = [(name, int(count or KINDS[name][1])) for name, _, count in (kind.partition("=") for kind in kinds)]
     return [
-        (kind, seed, number * KINDS[kind][1] + i)
-        for number in range(rounds)
-        for kind in kinds
-        for i in range(KINDS[kind][1])
+        (name, seed, number * count + i) for number in range(rounds) for name, count in counts for i in range(count)
     ]
 
 
@@ -54,7 +51,15 @@ def tell(**what: object) -> None:
 
 
 def work(
-    kinds: list[str], seed: int, rounds: int, skip: int, engines: list[str], place: Place, folder: Path, most: int
+    kinds: list[str],
+    seed: int,
+    rounds: int,
+    skip: int,
+    engines: list[str],
+    place: Place,
+    folder: Path,
+    most: int,
+    attempts: int,
 ) -> None:
     """All cases of the plan but the first ``skip``."""
     totals = Totals()
@@ -67,7 +72,7 @@ def work(
         before = totals.pieces, totals.instructions
         difference = compare(case, engines, totals)
         if difference is not None:
-            report(case, difference, engines, folder, small=found < 10)
+            report(case, difference, folder, attempts if found < 10 else 0)
             found += 1
             if found >= most:
                 break
@@ -88,13 +93,13 @@ def tell_totals(totals: Totals) -> None:
     tell(totals={"kinds": totals.kinds, "tiers": totals.tiers, "memory": memory})
 
 
-def report(case: Case, difference: Difference, engines: list[str], folder: Path, small: bool) -> None:
+def report(case: Case, difference: Difference, folder: Path, attempts: int) -> None:
     """Shrink, save, tell."""
     path = folder / (case.name.replace(":", "-") + ".json")
     case.save(path)
-    if small:
+    if attempts:
         try:
-            shrinker = Shrinker(case, lambda c: compare(c, [difference.engine]), SHRINK_ATTEMPTS)
+            shrinker = Shrinker(case, lambda c: compare(c, [difference.engine]), attempts)
         except ValueError:
             difference.lines.append("not repeatable alone: it depends on cases before it")
         else:
@@ -120,13 +125,13 @@ def crashes(case: Case, engine: str) -> Difference | None:
     return None
 
 
-def shrink_crash(case: Case, engines: list[str], folder: Path) -> None:
+def shrink_crash(case: Case, engines: list[str], folder: Path, attempts: int) -> None:
     """Shrink a case that ends the process."""
     path = folder / (case.name.replace(":", "-") + ".json")
     case.save(path)
     for engine in engines:
         try:
-            shrinker = Shrinker(case, lambda c, engine=engine: crashes(c, engine), 800)
+            shrinker = Shrinker(case, lambda c, engine=engine: crashes(c, engine), attempts // 4)
         except ValueError:
             continue
         shrinker.run().save(path)
