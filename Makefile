@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: setup run test lint docs bench fuzz clean
+.PHONY: setup run test lint docs bench fuzz peers clean
 
 setup: $(STAMP)
 
@@ -44,6 +44,12 @@ KINDS  ?=
 fuzz: setup
 	$(BIN)/python tests/cp/engine/fuzz run --seed $(SEED) --rounds $(ROUNDS) $(if $(KINDS),--kinds $(KINDS))
 	$(BIN)/python tests/cp/engine/fuzz hypothesis --seed $(SEED) --rounds $(ROUNDS)
+
+# Random instruction cases on an installed Hercules and in the reference engine: make peers SEED=7 CASES=20000
+CASES ?= 5000
+
+peers: setup
+	$(BIN)/python -m vm370.tools.conformance --seed $(SEED) --count $(CASES)
 
 clean:
 	rm -rf build $(VENV)

@@ -81,15 +81,15 @@ def parse_line(path: Path, number: int, line: bytes, *, header: bool) -> Case:
         raise VectorError(f"{path}: line {number}: not JSON that can be read: nested too deeply") from error
     try:
         if header:
-            _header(value)
+            check_header(value)
         else:
-            _case(value)
+            check_case(value)
     except _FieldError as error:
         raise VectorError(f"{path}: line {number}: {error}") from error
     return value
 
 
-def _header(value: object) -> None:
+def check_header(value: object) -> None:
     header = _object("header", value, ("bg_g", "bg_f", "bg_cr"))
     general = header["bg_g"]
     if not isinstance(general, list) or len(general) != 16:
@@ -100,7 +100,7 @@ def _header(value: object) -> None:
     _hexadecimal("bg_cr", header["bg_cr"], 8)
 
 
-def _case(value: object) -> None:
+def check_case(value: object) -> None:
     case = _object("case", value, ("i", "op", "psw", "code", "r"))
     _number("i", case["i"], 0, 1 << 63)
     _text("op", case["op"])

@@ -154,11 +154,11 @@ def test_only_one_mnemonic_and_skipped_cases(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected a header with bg_g"),
-        ("{}\n", "expected a header with bg_g"),
+        ("", "line 1: found the end of the file, expected a header"),
+        ("{}\n", "line 1: header: found [], expected a field bg_g"),
         (json.dumps(HEADER) + "\nnonsense\n", "line 2"),
-        (json.dumps(HEADER) + "\n[1]\n", "found list, expected an object"),
-        (json.dumps(HEADER) + '\n{"op": "AR"}\n', "line 2: not a case"),
+        (json.dumps(HEADER) + "\n[1]\n", "line 2: case: found [1], expected an object"),
+        (json.dumps(HEADER) + '\n{"op": "AR"}\n', 'line 2: case: found ["op"], expected a field i'),
     ],
 )
 def test_bad_files(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str) -> None:
@@ -179,4 +179,4 @@ def test_a_missing_file_and_a_missing_engine(tmp_path: Path, capsys: pytest.Capt
     assert main(["vectors", str(tmp_path / "none.jsonl")]) == 2
     assert "No such file" in capsys.readouterr().err
     assert main(["vectors", cases(tmp_path, AR), "--engine", "native"]) == 2
-    assert "engine 'native' is not there" in capsys.readouterr().err
+    assert "engine 'native': expected one of reference, interpreter" in capsys.readouterr().err

@@ -67,20 +67,29 @@ def judged(cases: list[tuple[Case, Any]]) -> list[Case]:
 
 
 def main() -> int:
-    """Exit code 1 if there is a difference."""
+    """Exit code 1 if there is a difference, 2 if the cases cannot be run."""
+    known = [op.mnemonic for op in OPCODES if op.mnemonic not in generator.NOT_HERE]
     parser = argparse.ArgumentParser(prog="python -m vm370.tools.conformance", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--only", metavar="MNEMONIC", help="cases of this instruction only")
+    parser.add_argument(
+        "--only", metavar="MNEMONIC", type=str.upper, choices=known, help="cases of this instruction only"
+    )
     parser.add_argument("--crossing", action="store_true", help="only operands across bad pages")
     parser.add_argument("--engine", choices=list(ENGINES), default="reference")
     parser.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write the cases, for vm370 vectors")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="differences to show")
     args = parser.parse_args()
-    known = [op.mnemonic for op in OPCODES if op.mnemonic not in generator.NOT_HERE]
-    cases = judged(make_all(args.seed, args.count, [args.only.upper()] if args.only else known, args.crossing))
-    if args.output is not None:
-        args.output.write_text("".join(json.dumps(line) + "\n" for line in (generator.HEADER, *cases)))
+    if not peer.installed():
+        print("hercules: not found in PATH; install Hercules to compare with it", file=sys.stderr)
+        return 2
+    try:
+        cases = judged(make_all(args.seed, args.count, [args.only] if args.only else known, args.crossing))
+        if args.output:
+            args.output.write_text("".join(json.dumps(line) + "\n" for line in (generator.HEADER, *cases)))
+    except (peer.PeerError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
     machines = {megabytes: Cpu(Storage(megabytes << 20)) for megabytes in (8, 16)}
     run = engine_for(args.engine).run
     wrong: collections.Counter[str] = collections.Counter()
@@ -96,6 +105,8 @@ def main() -> int:
         wrong[case["op"]] += 1
         if wrong.total() <= args.show:
             print(describe(failure_of(case, differences)))
+    groups = collections.Counter(case["grp"] for case in cases)
+    print(", ".join(f"{group} {number}" for group, number in sorted(groups.items())))
     for excuse, number in excuses.items():
         print(f"{number} excused: {excuse}")
     if wrong:

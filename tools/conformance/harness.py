@@ -1,7 +1,8 @@
 """A System/370 program that runs a table of cases on a bare machine and keeps what each of them left behind.
 
-It is loaded, with the table, at absolute 0 and started by a restart; it ends in a disabled wait.  A case ends with its
-first interruption.  Cases may use storage below ``TEST_END`` and the last ``LAST_BLOCKS`` blocks; the rest is ours::
+It is loaded, with the table, at absolute 0 and started by a restart; at the end it punches a card (device 00D).  A
+case ends with its first interruption.  Cases may use storage below ``TEST_END`` and the last ``LAST_BLOCKS`` blocks;
+the rest is ours::
 
     0        low storage: restart PSW, new PSWs (58-7F), SAVE_PSW (230), registers to load (240) and found (280)
     100000   this program; STATUS: cases done, 1 when all are done
@@ -201,7 +202,9 @@ SCANNED  LA    4,2048(4)
          BR    14
 *
 DONE     MVC   STATUS+4(4),=F'1'
-STOP     LPSW  WAIT
+STOP     MVC   X'48'(4),=A(PUNCH)
+         SIO   X'00D'              a card tells that it is over
+         LPSW  WAIT
 *
 WAIT     DC    0D'0',X'000A0000',A(0)
 NEWPSWS  DC    0D'0',X'00080000',A(EXTERN),X'00080000',A(SVCENT)
@@ -213,6 +216,7 @@ ZERO     EQU   ZERO8
 LARGE    DC    0D'0',X'7FFFFFFFFFFFFFFF'
 RESULT   DC    F'0'
 CASE     DC    F'0'
+PUNCH    CCW   1,NOCRS,X'20',64
          LTORG
          END
 """

@@ -26,11 +26,16 @@ CPUSERIAL 000001
 CPUMODEL 0145
 NUMCPU 1
 PANRATE 1000
+OSTAILOR QUIET
 000D 3525 {folder}/punch
 """
 FINISH_SECONDS = 90
-PAUSES = (1, 4, 20)
-"""Seconds that a batch may take; the next one is tried when there is no result."""
+WAIT = """\
+for turn in $(seq 400)
+do test -s {folder}/punch && break; sleep 0.05
+done
+"""
+"""Shell commands that wait for the card, 20 seconds at most: what takes longer does not end."""
 
 
 class PeerError(Exception):
@@ -108,28 +113,26 @@ def _batch(entries: Sequence[bytes], megabytes: int) -> tuple[list[PeerResult | 
     program = harness.program(megabytes << 20)
     image[harness.PROGRAM : harness.PROGRAM + len(program)] = program
     image += b"".join(entries) + bytes(4)
-    for pause in PAUSES:
-        status, data, waiting = _start(bytes(image), megabytes, pause)
-        done, finished = (int.from_bytes(status[i : i + 4], "big") for i in (0, 4))
-        stopped = finished == 1 or (done < len(entries) and waiting)
-        if stopped:
-            break
-    return list(_parse(data, done)), stopped
+    status, data, punched = _start(bytes(image), megabytes)
+    done = int.from_bytes(status[:4], "big")
+    return list(_parse(data, done)), punched
 
 
-def _start(image: bytes, megabytes: int, pause: int) -> tuple[bytes, bytes, bool]:
-    """(status words, results, is the program waiting?) after ``pause`` seconds."""
+def _start(image: bytes, megabytes: int) -> tuple[bytes, bytes, bool]:
+    """(status words, results, did the program come to an end?)."""
     with tempfile.TemporaryDirectory(prefix="vm370-peer-") as name:
         folder = Path(name)
         (folder / "image").write_bytes(image)
         (folder / "conf").write_text(CONFIGURATION.format(megabytes=megabytes, folder=folder))
+        (folder / "wait").write_text(WAIT.format(folder=folder))
+        (folder / "punch").touch()
         end = harness.RESULTS + harness.RESULTS_SPACE - 1
         script = [
             f"loadcore {folder}/image 0",
             "restart",
-            f"pause {pause}",
+            f"sh sh {folder}/wait",
             "stop",
-            "pause 1",
+            "sh sleep 0.1",
             f"savecore {folder}/status {harness.STATUS:X} {harness.STATUS + 7:X}",
             f"savecore {folder}/results {harness.RESULTS:X} {end:X}",
             "quit",
@@ -149,7 +152,7 @@ def _start(image: bytes, megabytes: int, pause: int) -> tuple[bytes, bytes, bool
             status, results = (folder / "status").read_bytes(), (folder / "results").read_bytes()
         except FileNotFoundError as error:
             raise PeerError(f"Hercules gave no results:\n{text[-2000:]}") from error
-        return status, results, "Disabled wait" in text or "disabled wait" in text
+        return status, results, bool((folder / "punch").read_bytes())
 
 
 def _parse(data: bytes, count: int) -> Iterator[PeerResult]:

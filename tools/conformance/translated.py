@@ -23,7 +23,7 @@ def translated(random: Random, case: Case, bad: float) -> Case | None:
     psw = int(case["psw"], 16)
     if not psw >> 51 & 1:
         psw = _extended_control(psw)
-    if case["msz"] != 8:
+    if case["msz"] != 8 or "nd" in case:
         return None
     (page, segment), cr0 = random.choice(list(SIZES.items()))
     frames = list(range(FIRST, LAST, 1 << page))
@@ -54,11 +54,6 @@ def translated(random: Random, case: Case, bad: float) -> Case | None:
         for a, key in ((int(name, 16), key) for name, key in case["k"].items())
     }
     case["cr"] |= {"0": f"{control:08X}", "1": f"{length << 24 | origin:08X}"}
-    if "nd" in case:
-        case["nd"] = [
-            [f"{mapping.get(a & -(1 << page), a) | a & (1 << page) - 1:06X}", n]
-            for a, n in ((int(name, 16) + i, 1) for name, length_ in case["nd"] for i in range(length_) for n in (1,))
-        ]
     on = case["op"] != "LRA" or random.random() < 0.6
     psw = psw & ~(0xFF << 56) | (0x04 << 56 if on else 0) | psw & (3 << 56)
     case["psw"] = f"{psw:016X}"
