@@ -214,7 +214,7 @@ def settle(cpu: Cpu) -> Interception | None:
             program_interruption(cpu, SPECIFICATION)
             if cpu.invalid_psw:  # the program new PSW is refused too: it would go on for ever
                 return InvalidPsw()
-        elif event & ATTENTION or cpu.pending:
+        elif event & ATTENTION or cpu.pending & cpu.system_mask:
             return MaskChanged()
         elif cpu.wait:
             return Waiting()

@@ -188,6 +188,12 @@ class Clocks:
             return interruptions.CPU_TIMER
         return None
 
+    @property
+    def awaited(self) -> bool:
+        """A signal or latched condition is enabled in CR0, and waits for the PSW's external mask only."""
+        cpu = self._cpu
+        return any(cpu.cr[0] & subclass and cpu.external_pending & bits for bits, subclass in (*_LATCHED, *_AWAITED))
+
     def accept(self, code: int) -> None:
         """The interruption ``code`` is being taken: what is not a level is no longer pending."""
         if code < 0x100:
@@ -237,3 +243,4 @@ _LATCHED = (
     (interruptions.INTERRUPT_KEY, interruptions.CR0_INTERRUPT_KEY),
     (0x3F, interruptions.CR0_EXTERNAL_SIGNAL),
 )
+_AWAITED = tuple((bit, subclass) for bit, subclass, _ in _SIGNALS)

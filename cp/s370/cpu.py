@@ -13,8 +13,8 @@ The state is a ``ctypes.Structure``, so that native code can work on the same by
     units                  the same, but each unit of operation of MVCL and CLCL counts: what budgets are measured in
     idle                   instructions that would have been executed while the CPU waited (set by the host)
     now                    instructions + idle: virtual time
-    pending                the host's note that interruptions are pending; not 0 makes every change of a mask leave the
-                           engine (MaskChanged)
+    pending                bits of the system mask, in BC or EC mode, that would let a pending interruption through: the
+                           host's note.  A PSW with one of them on leaves the engine (MaskChanged)
     trap_mask              what leaves the engine instead of being done in it:
 
         TRAP_PROGRAM   program interruptions            TRAP_PSW      LPSW SSM STNSM STOSM

@@ -30,7 +30,7 @@ class BudgetEnd:
 
 @dataclass(frozen=True, slots=True)
 class MaskChanged:
-    """An instruction enabled something while an interruption is pending (``cpu.pending`` is not 0)."""
+    """The PSW was changed and may let a pending interruption through (``cpu.pending``), or the host has to look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -371,8 +371,8 @@ class Handler(CpuModel):
         odd = self.binary(ast.BitAnd, system_mask, EC_ZERO | PER_BIT)
         odd = self.binary(ast.BitOr, odd, self.binary(ast.BitAnd, reserved, RESERVED))
         odd = self.choose(self.truth(ec), odd, 0)
-        for name in ("pending", "wait"):
-            odd = self.binary(ast.BitOr, odd, self.load_field(name))
+        let_through = self.binary(ast.BitAnd, self.load_field("pending"), system_mask)
+        odd = self.binary(ast.BitOr, self.binary(ast.BitOr, odd, let_through), self.load_field("wait"))
         translating = self.binary(ast.BitAnd, self.binary(ast.RShift, system_mask, DAT_BIT.bit_length() - 1), ec)
         index = self.binary(ast.BitOr, self.binary(ast.LShift, translating, 4), self.load_field("key"))
         maps = self.pointer("%c", str(CONTEXT_OFFSETS["maps"]))

@@ -102,6 +102,14 @@ def test_an_enabled_mask_with_something_pending_ends_the_run() -> None:
     assert cpu.ia == 0x1006
 
 
+def test_a_mask_that_stays_off_does_not_end_the_run() -> None:
+    cpu = machine("800002000700")
+    cpu.storage.write(0x200, b"\xfe")
+    cpu.pending = 1
+    assert run(cpu, 2) == BudgetEnd()
+    assert (cpu.ia, cpu.instructions) == (0x1006, 2)
+
+
 def test_the_program_interruption_of_a_bare_machine() -> None:
     cpu = machine("1D24", cc=2)
     cpu.storage.write(0x68, bytes.fromhex("0008000000002000"))
