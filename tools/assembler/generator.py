@@ -273,6 +273,9 @@ class Generator:
 
     def _expand(self, macro: Macro, statement: Statement, level: _Level, errors: list[StatementError]) -> None:
         if len(self.levels) > MAXIMUM_NESTING:
+            # all of them end: each of the others could call as many again
+            for outer in self.levels[1:]:
+                outer.index = len(outer.body)
             raise StatementError(NESTING_TOO_DEEP, found=macro.name, expected=MAXIMUM_NESTING)
         label = statement.label if statement.label[:1] != "." else ""
         parameters, positional, problems = bind(macro, label, split_operands(statement.operands))

@@ -193,3 +193,11 @@ def test_damaged_sources_end_in_messages(seed: int) -> None:
     result = assemble("\n".join(lines), options=Options(True, "full"))
     assert result.listing.endswith("CARDS PUNCHED\n")
     assert len(result.deck) % 80 == 0
+
+
+def test_recursion_without_end_is_left_at_once() -> None:
+    lines = " MACRO\n TWICE\n TWICE\n TWICE\n DC X'01'\n MEND\n TWICE\n BR 14\n"
+    result = run(lines)
+    assert [message.identifier for message in result.messages] == ["ASM083S"]
+    assert result.text.hex() == "07fe"
+    assert len(result.records) < 200
