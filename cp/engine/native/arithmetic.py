@@ -86,6 +86,8 @@ class Emitter:
         self.known: dict[str, str] = {}
         """LLVM instruction -> name of its result, where that was computed on every way here."""
         self._home = self.out
+        self._not_less: set[tuple[str, str]] = set()
+        """Names of values of which the first is certainly not less than the second."""
 
     # --- lines and names ---
 
@@ -216,7 +218,10 @@ class Emitter:
         if op is ast.Add:
             return self._exact("add", a, b, al + bl, ah + bh, modulus)
         if op is ast.Sub:
-            return self._exact("sub", a, b, al - bh, ah - bl, modulus)
+            low = al - bh
+            if isinstance(a, Value) and isinstance(b, Value) and (a.name, b.name) in self._not_less:
+                low = max(low, 0)
+            return self._exact("sub", a, b, low, ah - bl, modulus)
         if op is ast.Mult:
             ends = (al * bl, al * bh, ah * bl, ah * bh)
             return self._exact("mul", a, b, min(ends), max(ends), modulus)
@@ -353,6 +358,8 @@ class Emitter:
         if not isinstance(test, Value):
             return a if test else b
         result = self.choose(test, a, b)
+        if function is max:
+            self._not_less |= {(result.name, x.name) for x in (a, b) if isinstance(x, Value)}
         (al, ah), (bl, bh) = interval(a), interval(b)
         return Value(result.name, result.width, function(al, bl), function(ah, bh), result.assumed)
 

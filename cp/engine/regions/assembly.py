@@ -18,17 +18,12 @@ from vm370.cp.engine.regions.vectors import translate_long_text
 
 SIZE = 50
 """Regions of a generation."""
-QUICK, LIGHT, FULL = -1, 0, 1
-"""Levels: for one use; quickly made; well made."""
+QUICK, LIGHT = -1, 0
+"""Levels: for one use; for what is executed often."""
 NOTHING = "@nothing = internal constant [16 x i8] zeroinitializer\n"
 _PASSES: dict[int, tuple[str, ...]] = {
     QUICK: ("sroa",),
     LIGHT: ("sroa", "instruction_combine", "simplify_cfg", "new_gvn", "instruction_combine", "simplify_cfg"),
-    FULL: (
-        "sroa", "instruction_combine", "simplify_cfg", "new_gvn", "sccp", "jump_threading", "instruction_combine",
-        "loop_simplify", "lcssa", "loop_rotate", "new_gvn", "dead_store_elimination", "aggressive_dce", "simplify_cfg",
-        "instruction_combine",
-    ),
 }  # fmt: skip
 
 

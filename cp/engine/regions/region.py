@@ -177,8 +177,8 @@ def translate(wish: Wish) -> tuple[Plan, str]:
     builder = _Builder(wish)
     builder.build()
     stretches = builder.reachable()
-    if not any(stretch.translated for stretch in stretches):
-        raise NotCompilable("nothing to translate")
+    if not all(builder.stretches[address].translated for address in builder.registers):
+        raise NotCompilable("nothing to translate at an entry")
     relied = {reason for stretch in stretches for reason in stretch.relied}
     entries = tuple(
         (address, tuple((n, registers[n] & ADDRESS) for a, n in sorted(relied) if a == address))

@@ -127,7 +127,7 @@ class StretchText(Access):
             self._out(str(instruction.address), self.done, "slow_function")
             return False
         falls = True
-        saved = self._save()
+        saved, before = self._save(), (len(self.now.leaves), len(self.now.edges))
         try:
             if op.mnemonic in CALLED and not self.inline:
                 raise NotCompilable("called")
@@ -135,7 +135,8 @@ class StretchText(Access):
             self.commit()
             self.now.translated += 1
         except (Dead, Returned):
-            self.now.translated += 1
+            if (len(self.now.leaves), len(self.now.edges)) != before:  # else it only leaves
+                self.now.translated += 1
             falls = False
         except NotCompilable:
             self._restore(saved)

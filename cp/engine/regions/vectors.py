@@ -1,8 +1,8 @@
 """TRANSLATE of long operands by vector instructions, where the host has them.
 
-The table of 256 bytes is sixteen rows of sixteen.  For each row the bytes that belong to it, and only these, select from
-it: 16 is subtracted for every row that was passed, a sum that saturates sets the left bit of all that is 16 or more, and
-the host's shuffle gives zero for those.
+The table of 256 bytes is sixteen rows of sixteen.  For each row the bytes that belong to it, and only these, select
+from it: 16 is subtracted for every row that was passed, a sum that saturates sets the left bit of all that is 16 or
+more, and the host's shuffle gives zero for those.
 """
 
 from __future__ import annotations
