@@ -84,6 +84,7 @@ def apply_options(vm: VirtualMachine) -> None:
     vm.terminal_options.editing = dataclasses.replace(entry.editing)
     vm.settings.ecmode = options.ecmode
     vm.settings.isam = options.isam
+    vm.set_assist(True, svc=not options.svcoff)
     if options.realtimer:
         vm.set_timer("REAL")
     set_block_multiplexer(vm, options.bmx)

@@ -312,6 +312,14 @@ def test_traced_traps_are_not_assisted(start: Callable[[int], System]) -> None:
     assert user.vm.execution.trap_count == before + 3
 
 
+def test_option_svcoff_of_the_directory(start: Callable[[int], System], home: Path) -> None:  # noqa: F811
+    directory = home / "directory"
+    directory.write_text(directory.read_text().replace("OPTION ECMODE BMX", "OPTION ECMODE BMX SVCOFF"))
+    cp = start(0)
+    assert "ASSIST ON NOSVC" in "".join(logon(cp, "BETA").type("QUERY SET"))
+    assert "ASSIST ON SVC" in "".join(logon(cp, "ALPHA").type("QUERY SET"))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("pending", [False, True])
 def test_a_program_interruption_loop_ends_with_assists(
