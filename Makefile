@@ -44,6 +44,7 @@ KINDS  ?=
 fuzz: setup
 	$(BIN)/python tests/cp/engine/fuzz run --seed $(SEED) --rounds $(ROUNDS) $(if $(KINDS),--kinds $(KINDS))
 	$(BIN)/python tests/cp/engine/fuzz hypothesis --seed $(SEED) --rounds $(ROUNDS)
+	$(BIN)/python tests/cp/engine/fuzz cache --seed $(SEED) --rounds 20
 
 # Random instruction cases on an installed Hercules and in the reference engine: make peers SEED=7 CASES=20000
 CASES ?= 5000

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             number, _, name = at.partition(" ")
             print(f"{name or 'start'}: the process ended with status {status}", flush=True)
             findings += 1
-            if not name:
+            if not name or status > 0:  # not a crash, but a fault in what makes or runs cases
                 break
             child(["crash", name, *common], sums)
             if findings >= args.most:

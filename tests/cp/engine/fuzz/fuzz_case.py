@@ -15,7 +15,8 @@ poke address bytes        Storage.write
 store address bytes key   Storage.store, as a channel does
 key address key           Storage.set_key
 release first last        Storage.release
-pending n, external bits  note pending interruptions
+pending mask              the host's note of pending interruptions (bits of the system mask)
+external bits             external interruptions
 trap mask                 another trap mask
 prefix address            another prefix
 purge                     forget translations

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from fuzz_assembly import BASES, HANDLERS, RECOVER, Assembly, handlers
 from fuzz_case import Action, Case, Piece
 from fuzz_material import Site, any_psw, hexfloat, instruction, packed, psw, word
-from fuzz_single import packed_data
+from fuzz_single import PENDING, packed_data
 
 from vm370.cp.s370.clocks import UNIX_EPOCH
 from vm370.cp.s370.cpu import INITIAL_CONTROL_REGISTERS
@@ -568,7 +568,7 @@ def meddle(r: random.Random, program: Program, length: int) -> Action:
             ("poke", r.choice(immediates or [data_at]), r.randbytes(1)),
             ("poke", code_at, r.randbytes(1)) if r.random() < 0.2 else ("idle", r.randrange(1000)),
             ("key", program.key_block(), r.choice((6, 0, 2, r.getrandbits(8) & 0xFE))),
-            ("pending", r.randrange(2)),
+            ("pending", r.choice(PENDING)),
             ("external", 0x40),
             ("purge",),
             ("give_back",),

@@ -47,6 +47,8 @@ REFERENCE = "reference"
 SCALARS = [name for name, kind, *_ in Cpu._fields_ if not hasattr(kind, "_length_")]
 WINDOWS = ((0, 0x40000), (0xFF0000, 0x10000))
 """Of large storage, what is compared after each piece; all of it is at the end."""
+CHANNEL_0 = 0x82
+"""Bits of the system mask that let an interruption from channel 0 through, in BC and in EC mode."""
 MOST_EXTERNAL, MOST_WAITS = 40, 20
 _memcmp = ctypes.CDLL(None).memcmp
 _memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
@@ -111,7 +113,7 @@ class FakeChannels:
         if code == 0 and kind == 0:
             at = address * 16 & 0xFFF0
             cpu.storage.write(at, bytes([address & 255]) * (address >> 8 & 7))
-            cpu.pending = 1
+            cpu.pending |= CHANNEL_0
         return code
 
     def sio(self, address: int, fast: bool) -> int:
@@ -290,9 +292,9 @@ class Machine:
             cpu.clocks.accept(code)
             external_interruption(cpu, code)
             return True
-        if cpu.pending and io_enabled(cpu, 0):
+        if cpu.pending & CHANNEL_0 and io_enabled(cpu, 0):
             self.log.append(("i/o", cpu.ia, cpu.instructions))
-            cpu.pending = 0
+            cpu.pending &= ~CHANNEL_0
             cpu.put_real(0x40, 4, 0x00001000)
             io_interruption(cpu, 0x0E)
             return True

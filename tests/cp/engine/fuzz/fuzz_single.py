@@ -23,6 +23,7 @@ TABLES = 0x6000
 SIZES = (0x10000, 0x10000, 0x10000, 0x20000, 0x100000, 0x1000000)
 CONTROL_0 = (0x00800000, 0x00900000, 0x00400000, 0x00500000)
 """4K/64K, 4K/1M, 2K/64K, 2K/1M."""
+PENDING = (0, 1, 2, 0x80, 0x82, 0xFF)
 TRAPS = (0, 0, 0, HYPERVISED, TRAP_PROGRAM | TRAP_SVC, TRAP_PROGRAM, TRAP_CONTROL | TRAP_IO)
 
 
@@ -225,7 +226,7 @@ def rare(r: random.Random, site: Walk, case: Case) -> list[Action]:
                 ("key", r.randrange(0, low, 2048), r.getrandbits(8) & 0xFE),
                 ("store", r.randrange(low - 300), r.randbytes(r.randrange(300)), r.choice((0, r.randrange(16)))),
                 ("poke", 0, low_storage(r)),
-                ("pending", r.randrange(2)),
+                ("pending", r.choice(PENDING)),
                 ("external", 0x40),
                 ("trap", r.choice(TRAPS)),
                 ("purge",),
