@@ -249,7 +249,9 @@ class CpuModel(Specialiser):
         if isinstance(address, Value):
             origin = self.origins.get(address.name, address.name)
             if origin != address.name and origin in self.deltas:  # more of the same operand
-                self.require(self.let(f"icmp eq ptr {delta}, {self.deltas[origin]}"))
+                same_delta = self.let(f"icmp eq ptr {delta}, {self.deltas[origin]}")
+                after = self.let(f"icmp ugt i64 {address.name}, {origin}")  # not before it, beyond the last address
+                self.require(self.let(f"and i1 {same_delta}, {after}"))
                 distance = self.let(f"sub i64 {self.text(address, 64)}, {origin}")  # far away: it went round 16 MiB
                 near = self.let(f"add i64 {distance}, 65536")
                 self.require(self.let(f"icmp ult i64 {near}, 131072"))

@@ -210,8 +210,15 @@ class StretchText(Access):
                         total = self.binary(ast.Add, self.get_register("gr", register), total)
             total = self.binary(ast.BitAnd, total, 0xFFFFFF)
             known = self.rely(total) if layout in STORAGE_LAYOUTS else None
+            if known is not None and (known & 2047) + self._longest(values) > 2048:
+                known = None  # an operand of several parts is followed by its name
             values.append(total if known is None else known)
         return values
+
+    @staticmethod
+    def _longest(statics: list[Operand]) -> int:
+        """No operand of an instruction with these lengths, or an immediate byte, is longer."""
+        return max((256 if isinstance(x, Value) else x for x in statics), default=1)
 
     # --- registers and fields ---
 

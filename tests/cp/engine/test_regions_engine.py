@@ -205,6 +205,40 @@ def test_translation(engine: Regions) -> None:
     same_run(engine, cpu, other, 2000)
 
 
+def test_operands_in_two_pages(engine: Regions) -> None:
+    """MVC, XC and CLC across a page boundary, whose pages are not side by side in real storage."""
+    code = "05C0" + "D20B1FF9C100" + "D70B1FF91FF5" + "D50BC1001FFA" + "D2032FFE1FFE" + "41440001" + "47F0C000"
+    cpus = []
+    for _ in range(2):
+        cpu = machine("00", {0x5200: code, 0x5302: "0102030405060708090A0B0C"})
+        cpu.storage.write(0x1000, bytes.fromhex("F0002000"))
+        cpu.storage.write(0x2000, bytes.fromhex("0050009000700030") + bytes.fromhex("0008") * 12)
+        cpu.cr[0], cpu.cr[1] = 0x00800000, 0x1000
+        cpu.gr[1], cpu.gr[2] = 0, 0
+        cpu.psw = Psw.from_bytes(bytes.fromhex("040C000000000200"))
+        cpu.event = 0
+        cpus.append(cpu)
+    same_run(engine, cpus[0], cpus[1], 600)
+    assert cpus[0].native.region_instructions > 200
+
+
+@pytest.mark.parametrize("base", [0, 0xFFFFFE])
+def test_operands_beyond_the_last_address(engine: Regions, base: int) -> None:
+    """An operand from FFFFFE goes on at 0, which is not where the host's memory goes on."""
+    code = "05C0" + "D20BB000A000" + "D70BA0009000" + "D503A000B000" + "F247B010A000" + "41440001" + "47F0C000"
+    cpus = []
+    for _ in range(2):
+        cpu = Cpu(Storage(1 << 24))
+        cpu.storage.write(0x200, bytes.fromhex(code))
+        cpu.storage.write(0, bytes(range(1, 13)))
+        cpu.storage.write(0xFFFFFE, b"\xf1\xf2")
+        cpu.gr[9], cpu.gr[10], cpu.gr[11] = 0x3000, base, 0x4000
+        cpu.psw = Psw.from_bytes(bytes.fromhex("0000000000000200"))
+        cpu.event = 0
+        cpus.append(cpu)
+    same_run(engine, cpus[0], cpus[1], 200)
+
+
 def test_llvm_fails(engine: Regions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def fail(self: Assembler, functions: list[str], level: int) -> bytes:
         raise RuntimeError("injected")
