@@ -462,7 +462,7 @@ def program_case(name: str, dice: random.Random) -> Case:
     case.cr = {**INITIAL_CONTROL_REGISTERS, 0: program.control_0, 1: program.control_1, 8: r.choice((0, 0xFFFF))}
     case.timers = timers
     case.threshold = r.choice((2, 8, 30))
-    case.level = r.choice((-1, -1, -1, -1, 0, 0, 1))
+    case.level = r.choice((-1, -1, 0))
     case.interval = r.choice(("off", "wall", "cpu")) if timers else "off"
     case.fields["clock_comparator"] = UNIX_EPOCH + (r.randrange(5000) if timers else 1 << 40) * 4096
     case.fields["cpu_timer_base"] = r.randrange(1, 5000) * 4096
