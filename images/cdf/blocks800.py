@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vm370.images.blocks import Blocks
-from vm370.images.ckd import Record, Track, build_track, counts, format_track
+from vm370.images.ckd import FIRST_RECORD, Record, Track, build_track, counts, format_track
 from vm370.images.errors import BadImage, GeometryError
-from vm370.images.geometry import ckd_device
+from vm370.images.geometry import COUNT_LENGTH, ckd_device
 from vm370.images.stores import StoreError, TrackStore
 
 BLOCK = 800
@@ -111,28 +111,34 @@ class CdfBlocks(Blocks):
     def read(self, number: int) -> bytes:
         data = b""
         for piece in self.pieces(number):
-            cylinder, head, offset = self._place(number, piece)
-            data += self.store.read_track(cylinder, head)[offset : offset + piece.used]
+            _, _, offset, track = self._place(number, piece)
+            data += track[offset : offset + piece.used]
         return data
 
     def write(self, number: int, data: bytes) -> None:
         if len(data) != BLOCK:
             raise StoreError(f"{self.name}: block {number}: {len(data)} bytes to write, expected {BLOCK}")
         for piece in self.pieces(number):
-            cylinder, head, offset = self._place(number, piece)
+            cylinder, head, offset, _ = self._place(number, piece)
             self.store.write_track(cylinder, head, offset, data[: piece.used])
             data = data[piece.used :]
 
-    def _place(self, number: int, piece: Piece) -> tuple[int, int, int]:
-        """Cylinder, head, and offset of the data in the track; the count field is checked."""
+    def _place(self, number: int, piece: Piece) -> tuple[int, int, int, bytes]:
+        """Cylinder, head, offset of the data in the track, and the track; the count field is checked."""
         cylinder, head = divmod(piece.track, self.store.heads)
+        track = self.store.read_track(cylinder, head)
+        usual = FIRST_RECORD + COUNT_LENGTH + (piece.record - 1) * (COUNT_LENGTH + self.length)
+        if self.paired and piece.track % 2:
+            usual -= (SPLIT - 1) * (COUNT_LENGTH + self.length) + (self.length // 2 if piece.record > SPLIT else 0)
+        if int.from_bytes(track[usual - 4 : usual]) == piece.record << 24 | piece.length:
+            return cylinder, head, usual, track
         where = f"{self.name}, cylinder {cylinder} head {head}"
-        for count in counts(self.store.read_track(cylinder, head), where):
+        for count in counts(track, where):
             if count.record == piece.record:
                 if (count.key_length, count.data_length) != (0, piece.length):
                     found = f"record {count.record} with key length {count.key_length}, data length {count.data_length}"
                     raise BadImage(where, count.offset, found, f"data length {piece.length} without key")
-                return cylinder, head, count.data_offset
+                return cylinder, head, count.data_offset, track
         wanted = f"record {piece.record} of {piece.length} bytes (block {number})"
         raise BadImage(where, 0, "a track without it", wanted)
 

@@ -21,7 +21,15 @@ from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 from vm370.images.edf.allocation import AllocationMap
 from vm370.images.edf.layout import FIXED, VARIABLE, label_field, mode_field, name_field
 from vm370.images.edf.records import Packer, unpack
-from vm370.images.errors import BadImage, DiskFull, FileExists, FileNotOnDisk, FileSystemError, GeometryError
+from vm370.images.errors import (
+    BadImage,
+    DiskFull,
+    FileExists,
+    FileNotOnDisk,
+    FileSystemError,
+    GeometryError,
+    ImageError,
+)
 
 Clock = Callable[[], datetime]
 QUARTERS = 4
@@ -40,9 +48,12 @@ class Place:
 class CdfDisk:
     """A formatted CMS disk; ``clock`` gives the dates of what is written."""
 
-    def __init__(self, blocks: CdfBlocks, clock: Clock) -> None:
+    def __init__(self, blocks: CdfBlocks, clock: Clock, damaged: bool = False) -> None:
         self.blocks = blocks
         self.clock = clock
+        self.faults: list[str] = []
+        """Parts of directory and map that were passed over because ``damaged`` was asked for."""
+        self._damaged = damaged
         self._depth = 0
         label = blocks.read_label()
         if label[:4] != layout.LABEL:
@@ -59,9 +70,8 @@ class CdfDisk:
     def format(cls, blocks: CdfBlocks, volume: str, clock: Clock = datetime.now) -> CdfDisk:
         """Write an empty file system; ``blocks.format`` makes the blocks."""
         volume = label_field(volume)
+        cls.check_size(blocks)
         total = blocks.total
-        if total > layout.MOST_BLOCKS:
-            raise GeometryError(f"{blocks.name}: {total} blocks, a disk of this kind has at most {layout.MOST_BLOCKS}")
         blocks.write_label(bytes(BLOCK))
         used = MFD_BLOCK
         bits = bytes([0xF0]).ljust(layout.MAP_IN_MFD, b"\0")
@@ -73,15 +83,29 @@ class CdfDisk:
         blocks.flush()
         return cls.open(blocks, clock)
 
+    @staticmethod
+    def check_size(blocks: CdfBlocks) -> None:
+        """GeometryError when there are more blocks than a file system can have."""
+        if blocks.total > layout.MOST_BLOCKS:
+            most = f"a disk of this kind has at most {layout.MOST_BLOCKS}"
+            raise GeometryError(f"{blocks.name}: {blocks.total} blocks, {most}")
+
     def _load(self) -> None:
         """Directory and map as the MFD says."""
         name = self.blocks.name
         self.mfd = Mfd.parse(self.blocks.read(MFD_BLOCK), f"{name}: MFD")
         if not MFD_BLOCK <= self.mfd.total <= min(self.blocks.total, layout.MOST_BLOCKS):
             found = f"{self.mfd.total} blocks"
-            raise BadImage(f"{name}: MFD", 364, found, f"at most {self.blocks.total}, as on the disk")
-        for number in (*self.mfd.directory, *self.mfd.map_blocks):
-            self._proper(number, f"{name}: MFD")
+            error = BadImage(f"{name}: MFD", 364, found, f"at most {self.blocks.total}, as on the disk")
+            if not self._damaged:
+                raise error
+            self.faults.append(str(error))
+            self.mfd = replace(self.mfd, total=min(self.blocks.total, layout.MOST_BLOCKS))
+        self.mfd = replace(
+            self.mfd,
+            directory=tuple(self._proper_ones(self.mfd.directory)),
+            map_blocks=tuple(self._proper_ones(self.mfd.map_blocks)),
+        )
         length = _map_length(self.mfd.total)
         bits = self.mfd.map + join(self.blocks, self.mfd.map_blocks)  # what is behind it is zeros
         self.map = AllocationMap(self.mfd.total, bits.ljust(length, b"\0")[:length])
@@ -94,11 +118,42 @@ class CdfDisk:
         ]
         self.map.reserve = -(-length // BLOCK) + len(self.mfd.directory) + 1
 
+    def _proper_ones(self, numbers: Iterable[int]) -> Iterator[int]:
+        """The blocks that the MFD names; on a damaged disk without those that cannot be."""
+        for number in numbers:
+            try:
+                self._proper(number, f"{self.blocks.name}: MFD")
+                self.blocks.read(number)
+            except ImageError as error:
+                if not self._damaged:
+                    raise
+                self.faults.append(str(error))
+            else:
+                yield number
+
     def _proper(self, number: int, where: str) -> None:
         if not MFD_BLOCK < number <= self.mfd.total:
             raise BadImage(where, 0, f"block {number}", f"a block of 5 to {self.mfd.total}")
 
     # looking
+
+    created_at = None
+    """The disk does not tell when it was formatted."""
+
+    @property
+    def kind(self) -> str:
+        """`cdf` or `cp67`."""
+        return "cp67" if self.blocks.cp67 else "cdf"
+
+    @property
+    def total(self) -> int:
+        """Blocks of the disk."""
+        return self.mfd.total
+
+    @property
+    def used(self) -> int:
+        """Blocks that are taken."""
+        return self.mfd.used
 
     def files(self) -> list[Fst]:
         """All files in the order of the directory."""

@@ -7,7 +7,7 @@ the change is committed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vm370.images.errors import DiskFull
 
@@ -83,6 +83,17 @@ class AllocationMap:
             self.current[byte] &= ~mask
             if not self.committed[byte] & mask:
                 self.available += 1
+
+    def set(self, committed: Iterable[int], current: Iterable[int]) -> None:
+        """Say anew which blocks are taken before the change in progress, and which after it."""
+        for blocks in (committed, current):
+            self.committed = bytes(self.current)
+            self.current = bytearray(len(self.committed))
+            for number in blocks:
+                byte, bit = divmod(number - 1, 8)
+                self.current[byte] |= 0x80 >> bit
+        self._hint = 0
+        self._count()
 
     def commit(self) -> None:
         """The change is on the disk."""

@@ -24,7 +24,7 @@ from vm370.images.edf.allocation import AllocationMap
 from vm370.images.edf.layout import FIXED, FST_LENGTH, LARGEST, POINTER_SIZE, VARIABLE, Fst, Label
 from vm370.images.edf.pointers import Place, Pointer
 from vm370.images.edf.records import Packer, unpack
-from vm370.images.errors import BadImage, FileExists, FileNotOnDisk, FileSystemError, GeometryError
+from vm370.images.errors import BadImage, FileExists, FileNotOnDisk, FileSystemError, GeometryError, ImageError
 
 Clock = Callable[[], datetime]
 
@@ -32,18 +32,24 @@ Clock = Callable[[], datetime]
 class EdfDisk:
     """A formatted CMS disk; ``clock`` gives the dates of what is written."""
 
-    def __init__(self, blocks: Blocks, label: Label, clock: Clock) -> None:
+    def __init__(self, blocks: Blocks, label: Label, clock: Clock, damaged: bool = False) -> None:
         self.blocks = blocks
         self.label = label
         self.clock = clock
+        self.faults: list[str] = []
+        """Parts of directory and map that were passed over because ``damaged`` was asked for."""
+        self._damaged = damaged
         self._depth = 0
         self._load()
 
     # opening and formatting
 
     @classmethod
-    def open(cls, blocks: Blocks, clock: Clock = datetime.now) -> EdfDisk:
-        """Read label, directory and allocation map; BadImage when they do not fit together."""
+    def open(cls, blocks: Blocks, clock: Clock = datetime.now, *, damaged: bool = False) -> EdfDisk:
+        """Read label, directory and allocation map; BadImage when they do not fit together.
+
+        ``damaged``: what cannot be read of directory and map is passed over.
+        """
         label = Label.parse(blocks.read_label(), f"{blocks.name}: label")
         if label.block_size != blocks.size:
             found = f"block size {label.block_size}"
@@ -52,7 +58,7 @@ class EdfDisk:
             raise BadImage(
                 f"{blocks.name}: label", 28, f"{label.blocks} blocks", f"at most {blocks.total}, as on the disk"
             )
-        return cls(blocks, label, clock)
+        return cls(blocks, label, clock, damaged)
 
     @classmethod
     def format(cls, blocks: Blocks, volume: str, clock: Clock = datetime.now) -> EdfDisk:
@@ -108,30 +114,53 @@ class EdfDisk:
         ):
             if fst.key != key:
                 raise BadImage(f"{name}: block {origin}", offset, fst.key, key)
-        entries = self._directory.records
-        if not 2 <= entries <= self.label.blocks * (size // FST_LENGTH):
-            raise BadImage(f"{name}: block {origin}", 48, f"{entries} directory entries", "a number that fits the disk")
-        self._directory_data, self._directory_pointers = self._tree(
-            self._directory, 4, -(-entries * FST_LENGTH // size), "the directory"
-        )
-        if not self._directory_data or self._directory_data[0] != origin:
-            found = self._directory_data[:1]
-            raise BadImage(f"{name}: block {origin}", 40, f"a directory that begins in {found}", f"block {origin}")
+        with self._passing_over():
+            self._load_directory(origin)
         contents = b"".join(self.blocks.read(number) for number in self._directory_data)
         self._directory_contents = contents
         self._files: list[Fst] = []
         for offset in range(2 * FST_LENGTH, len(contents), FST_LENGTH):
             if contents[offset]:
                 self._files.append(Fst.parse(contents[offset : offset + FST_LENGTH]))
-        map_blocks = -(-self.label.blocks // (8 * size))
-        self._map_data, self._map_pointers = self._tree(self._allocation, 4, map_blocks, "the allocation map")
-        if 0 in self._map_data:
-            raise BadImage(f"{name}: the allocation map", 0, "a null block", "a block of bits")
-        self.map = AllocationMap(self.label.blocks, b"".join(self.blocks.read(number) for number in self._map_data))
+        self._map_data: list[int] = []
+        self._map_pointers: list[int] = []
+        self.map = AllocationMap(self.label.blocks, bytes(self._map_length * size))
+        with self._passing_over():
+            data, above = self._tree(self._allocation, 4, self._map_length, "the allocation map")
+            if 0 in data:
+                raise BadImage(f"{name}: the allocation map", 0, "a null block", "a block of bits")
+            self.map = AllocationMap(self.label.blocks, b"".join(self.blocks.read(number) for number in data))
+            self._map_data, self._map_pointers = data, above
         fan = size // 4
         self.map.reserve = (
             len(self._map_data) + 2 + -(-len(self._map_data) // fan) + -(-len(self._directory_data) // fan)
         )
+
+    def _load_directory(self, origin: int) -> None:
+        """Where the directory's blocks are; on a damaged disk at least the first of them."""
+        name, size = self.blocks.name, self.blocks.size
+        self._directory_data, self._directory_pointers = [origin], []
+        entries = self._directory.records
+        if not 2 <= entries <= self.label.blocks * (size // FST_LENGTH):
+            raise BadImage(f"{name}: block {origin}", 48, f"{entries} directory entries", "a number that fits the disk")
+        data, above = self._tree(self._directory, 4, -(-entries * FST_LENGTH // size), "the directory")
+        if not data or data[0] != origin:
+            raise BadImage(f"{name}: block {origin}", 40, f"a directory that begins in {data[:1]}", f"block {origin}")
+        self._directory_data, self._directory_pointers = data, above
+
+    @property
+    def _map_length(self) -> int:
+        """Blocks of the allocation map."""
+        return -(-self.label.blocks // (8 * self.blocks.size))
+
+    @contextlib.contextmanager
+    def _passing_over(self) -> Iterator[None]:
+        try:
+            yield
+        except ImageError as error:
+            if not self._damaged:
+                raise
+            self.faults.append(str(error))
 
     def _tree(self, fst: Fst, pointer_size: int, count: int, what: str) -> tuple[list[int], list[int]]:
         """Data blocks and pointer blocks of a file of the file system's own."""
@@ -154,6 +183,28 @@ class EdfDisk:
         )
 
     # looking
+
+    kind = "edf"
+
+    @property
+    def volume(self) -> str:
+        """The label's volume identifier."""
+        return self.label.volume
+
+    @property
+    def total(self) -> int:
+        """Blocks of the disk."""
+        return self.label.blocks
+
+    @property
+    def used(self) -> int:
+        """Blocks that are taken."""
+        return self.label.used
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the disk was formatted."""
+        return self.label.created_at
 
     def files(self) -> list[Fst]:
         """All files in the order of the directory."""

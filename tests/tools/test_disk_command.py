@@ -158,7 +158,8 @@ def test_info_and_ipl(image: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     }
     # 15 blocks of 1024 on each of 60 tracks
     assert (system["label"], system["block_size"], system["blocks"], system["boot"]) == ("DEMO", 1024, 900, True)
-    with api.open_blocks(image, read_only=True) as blocks:
+    with api.open_disk(image, read_only=True) as opened:
+        blocks = opened.blocks
         assert blocks.read_boot() == boot.read_bytes().ljust(2048, b"\0")
     boot.write_bytes(bytes(2049))
     assert disk("ipl", image, "--boot", boot) == 1
@@ -203,7 +204,8 @@ def test_fba(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_findings_give_exit_code_1(image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.txt").write_text("x\n")
     assert disk("put", image, tmp_path / "x.txt") == 0
-    with api.open_blocks(image) as blocks:
+    with api.open_disk(image) as opened:
+        blocks = opened.blocks
         label = bytearray(blocks.read_label())
         label[32:36] = (77).to_bytes(4)
         blocks.write_label(bytes(label))
@@ -220,7 +222,7 @@ def test_images_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     path = tmp_path / "junk"
     for data, message in [
         (b"CKD_P370" + bytes(600), "found device type X'00', expected one of 05 11 14"),
-        (b"CKD_C370" + bytes(600), "found a compressed image (CCKD); expand it with cckd2ckd"),
+        (b"CKD_C370" + bytes(600), "found end of file, expected two headers of 1024 bytes"),
         (bytes(1024), "found block size 0 in sector 1, expected a CMS label"),
         (bytes(1000), "found end of file after 1 sectors and 488 bytes, expected whole sectors"),
     ]:

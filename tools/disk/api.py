@@ -18,14 +18,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from vm370.images.blocks import CkdBlocks, FbaBlocks, cms_blocks, find_block_size
 from vm370.images.ckd import CkdImage, volume_serial
-from vm370.images.edf import EdfDisk, Finding, Fst, check
-from vm370.images.edf.layout import label_field
-from vm370.images.errors import FileNotOnDisk, GeometryError, ImageError
+from vm370.images.edf import Finding
+from vm370.images.edf.layout import FIXED
+from vm370.images.errors import FileNotOnDisk, FileSystemError, GeometryError, ImageError
 from vm370.images.fba import FbaImage
+from vm370.images.filesystem import (
+    Entry,
+    FileSystem,
+    check_file_system,
+    format_file_system,
+    open_file_system,
+)
 from vm370.images.geometry import CkdDevice, device
 from vm370.images.opening import Store, open_image
+from vm370.images.repair import Report, repair_file_system
+from vm370.images.scratch import scratch
 from vm370.images.stores import TrackStore
 from vm370.tools.disk import transfer
 from vm370.tools.disk.progress import Progress
@@ -52,31 +60,29 @@ def create_disk(
 
 
 @contextlib.contextmanager
-def open_store(path: str | Path, extent: Extent | None = None, read_only: bool = False) -> Iterator[Store]:
-    """The tracks or sectors of an image or of a minidisk in it."""
-    image = open_image(path, read_only)
+def open_store(
+    path: str | Path, extent: Extent | None = None, read_only: bool = False, dry_run: bool = False
+) -> Iterator[Store]:
+    """The tracks or sectors of an image or of a minidisk in it; with ``dry_run`` what is written to it is forgotten."""
+    image = open_image(path, read_only or dry_run)
     try:
-        yield image if extent is None else image.extent(*extent)
+        store = image if extent is None else image.extent(*extent)
+        yield scratch(store) if dry_run and not read_only else store
     finally:
         image.close()
 
 
 @contextlib.contextmanager
-def open_blocks(
-    path: str | Path, extent: Extent | None = None, read_only: bool = False, size: int | None = None
-) -> Iterator[CkdBlocks | FbaBlocks]:
-    """The CMS blocks of an image; ``size`` only for a disk that is not formatted yet."""
-    with open_store(path, extent, read_only) as store:
-        yield cms_blocks(store, size or find_block_size(store, str(path)), str(path))
-
-
-@contextlib.contextmanager
 def open_disk(
-    path: str | Path, extent: Extent | None = None, read_only: bool = False, clock: Clock = datetime.now
-) -> Iterator[EdfDisk]:
-    """The files of an image."""
-    with open_blocks(path, extent, read_only) as blocks:
-        yield EdfDisk.open(blocks, clock)
+    path: str | Path,
+    extent: Extent | None = None,
+    read_only: bool = False,
+    clock: Clock = datetime.now,
+    dry_run: bool = False,
+) -> Iterator[FileSystem]:
+    """The files of an image, whichever CMS file system it has."""
+    with open_store(path, extent, read_only, dry_run) as store:
+        yield open_file_system(store, str(path), clock)
 
 
 def format_disk(
@@ -84,16 +90,20 @@ def format_disk(
     label: str,
     block_size: int = 4096,
     *,
+    kind: str = "edf",
     extent: Extent | None = None,
     clock: Clock = datetime.now,
     progress: Progress | None = None,
+    dry_run: bool = False,
 ) -> None:
-    """Make an empty CMS disk; all that was in the image or extent is gone."""
-    with open_blocks(path, extent, size=block_size) as blocks:
-        label_field(label)  # before anything is lost
-        if isinstance(blocks, CkdBlocks):
-            blocks.format(progress)
-        EdfDisk.format(blocks, label, clock)
+    """Make an empty CMS disk; all that was in the image or extent is gone.
+
+    ``kind``: edf, cdf (800-byte blocks of VM/370) or cp67 (its 829-byte records on a 2314).
+    """
+    with open_store(path, extent, dry_run=dry_run) as store:
+        if store.read_only:
+            raise FileSystemError(f"{path}: the disk is read-only")
+        format_file_system(store, label, kind, block_size, str(path), clock, progress)
 
 
 def host_files(paths: Sequence[str | Path]) -> list[Path]:
@@ -120,6 +130,7 @@ def put_files(
     extent: Extent | None = None,
     clock: Clock = datetime.now,
     progress: Progress | None = None,
+    dry_run: bool = False,
 ) -> list[CmsFile]:
     """Put host files and the files of host folders on a disk, replacing files of the same names; all of them or none.
 
@@ -135,12 +146,14 @@ def put_files(
         other = seen.setdefault((file.filename, file.filetype), file.source)
         if other != file.source:
             raise ImageError(f"{file.source}: is {file.filename} {file.filetype} on the disk, as is {other}")
-    with open_disk(path, extent, clock=clock) as disk:
+    with open_disk(path, extent, clock=clock, dry_run=dry_run) as disk:
         put_ready(disk, ready, bool(form and form.sparse), progress)
     return ready
 
 
-def put_ready(disk: EdfDisk, files: Sequence[CmsFile], sparse: bool = False, progress: Progress | None = None) -> None:
+def put_ready(
+    disk: FileSystem, files: Sequence[CmsFile], sparse: bool = False, progress: Progress | None = None
+) -> None:
     """Write translated files in one step."""
     with disk.transaction():
         for number, file in enumerate(files, 1):
@@ -157,9 +170,9 @@ def put_ready(disk: EdfDisk, files: Sequence[CmsFile], sparse: bool = False, pro
                 progress(number, len(files))
 
 
-def matching(disk: EdfDisk, names: Sequence[tuple[str, str]]) -> list[Fst]:
+def matching(disk: FileSystem, names: Sequence[tuple[str, str]]) -> list[Entry]:
     """Files by name, `*` stands for any characters; FileNotOnDisk when a name matches none."""
-    found: list[Fst] = []
+    found: list[Entry] = []
     for filename, filetype in names:
         wanted = [fst for fst in disk.files() if _matches(fst.filename, filename) and _matches(fst.filetype, filetype)]
         if not wanted:
@@ -180,20 +193,21 @@ def get_files(
     binary: bool = False,
     extent: Extent | None = None,
     progress: Progress | None = None,
+    dry_run: bool = False,
 ) -> list[Path]:
-    """Write files (default all) into a host folder, which is made if it is missing."""
+    """Write files (default all) into a host folder, which is made if it is missing; ``dry_run`` only translates."""
     target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImageError(f"{target}: cannot be made: {error.strerror}") from error
+    if not dry_run:
+        transfer.make_folder(target)
     written = []
     with open_disk(path, extent, read_only=True) as disk:
         chosen = disk.files() if names is None else matching(disk, names)
         for number, fst in enumerate(chosen, 1):
             place = target / transfer.host_name(fst.filename, fst.filetype)
             where = f"{path}: {fst}"
-            transfer.save(place, transfer.unload(disk.records(fst), fst.format, binary, where))
+            data = transfer.unload(disk.records(fst), fst.format, binary, where)
+            if not dry_run:
+                transfer.save(place, data)
             written.append(place)
             if progress:
                 progress(number, len(chosen))
@@ -206,7 +220,7 @@ def list_files(path: str | Path, extent: Extent | None = None) -> list[dict[str,
         return [_described(fst) for fst in sorted(disk.files(), key=lambda fst: (fst.filename, fst.filetype))]
 
 
-def _described(fst: Fst) -> dict[str, Any]:
+def _described(fst: Entry) -> dict[str, Any]:
     written = fst.written_at
     return {
         "filename": fst.filename,
@@ -220,13 +234,15 @@ def _described(fst: Fst) -> dict[str, Any]:
     }
 
 
-def remove_files(path: str | Path, names: Sequence[tuple[str, str]], *, extent: Extent | None = None) -> list[str]:
+def remove_files(
+    path: str | Path, names: Sequence[tuple[str, str]], *, extent: Extent | None = None, dry_run: bool = False
+) -> list[str]:
     """Erase files, all or none of them."""
-    with open_disk(path, extent) as disk, disk.transaction():
+    with open_disk(path, extent, dry_run=dry_run) as disk, disk.transaction():
         chosen = matching(disk, names)
         for fst in chosen:
             disk.erase(fst.filename, fst.filetype)
-        return [str(fst) for fst in chosen]
+        return [f"{fst.filename} {fst.filetype}" for fst in chosen]
 
 
 def rename_file(
@@ -236,9 +252,10 @@ def rename_file(
     mode: str | None = None,
     *,
     extent: Extent | None = None,
+    dry_run: bool = False,
 ) -> None:
     """Give a file another name, and another file mode if one is given."""
-    with open_disk(path, extent) as disk:
+    with open_disk(path, extent, dry_run=dry_run) as disk:
         disk.rename(old, new, mode)
 
 
@@ -254,27 +271,74 @@ def disk_info(path: str | Path, extent: Extent | None = None) -> dict[str, Any]:
         if extent:
             info["extent"] = list(extent)
         try:
-            disk = EdfDisk.open(cms_blocks(store, find_block_size(store, str(path)), str(path)))
+            disk = open_file_system(store, str(path))
         except ImageError as error:
             return info | {"file_system": None, "reason": str(error)}
-        created = disk.label.created_at
-        info["file_system"] = {
-            "label": disk.label.volume,
-            "block_size": disk.label.block_size,
-            "blocks": disk.label.blocks,
-            "used": disk.label.used,
-            "left": disk.label.blocks - disk.label.used,
-            "files": len(disk.files()),
-            "created": created.isoformat(sep=" ") if created else None,
-            "boot": any(disk.blocks.read_boot()),
-        }
+        info["file_system"] = _file_system(disk)
         return info
+
+
+def _file_system(disk: FileSystem) -> dict[str, Any]:
+    return {
+        "kind": disk.kind,
+        "label": disk.volume,
+        "block_size": disk.blocks.size,
+        "blocks": disk.total,
+        "used": disk.used,
+        "left": disk.total - disk.used,
+        "files": len(disk.files()),
+        "created": disk.created_at.isoformat(sep=" ") if disk.created_at else None,
+        "boot": any(disk.blocks.read_boot()),
+    }
 
 
 def check_disk(path: str | Path, *, extent: Extent | None = None, progress: Progress | None = None) -> list[Finding]:
     """Findings about a CMS disk; an empty list means it is sound."""
-    with open_blocks(path, extent, read_only=True) as blocks:
-        return check(blocks, progress)
+    with open_store(path, extent, read_only=True) as store:
+        return check_file_system(store, str(path), progress)
+
+
+def repair_disk(
+    path: str | Path, *, extent: Extent | None = None, clock: Clock = datetime.now, dry_run: bool = False
+) -> Report:
+    """Make a damaged CMS disk sound, in one commit; the report tells what became of its files."""
+    with open_store(path, extent, dry_run=dry_run) as store:
+        return repair_file_system(store, str(path), clock)
+
+
+def copy_files(
+    source: str | Path,
+    target: str | Path,
+    names: Sequence[tuple[str, str]] | None = None,
+    *,
+    extent: Extent | None = None,
+    target_extent: Extent | None = None,
+    replace_old: bool = True,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> list[str]:
+    """Copy files (default all) from one CMS disk to another, of whatever kind, with file modes and dates; all or none.
+
+    A record of no bytes, which an old CMS could write, becomes one of a blank.
+    """
+    with open_disk(source, extent, read_only=True) as old:
+        chosen = old.files() if names is None else matching(old, names)
+        with open_disk(target, target_extent, dry_run=dry_run) as disk, disk.transaction():
+            for number, fst in enumerate(chosen, 1):
+                disk.write(
+                    fst.filename,
+                    fst.filetype,
+                    (record or transfer.BLANK for record in old.records(fst)),
+                    recfm=fst.format,
+                    lrecl=fst.lrecl if fst.format == FIXED else None,
+                    mode=transfer.proper_mode(fst.filemode),
+                    replace_old=replace_old,
+                    written=fst.written_at,
+                    sparse=True,
+                )
+                if progress:
+                    progress(number, len(chosen))
+    return [f"{fst.filename} {fst.filetype}" for fst in chosen]
 
 
 def write_boot(path: str | Path, boot: bytes, *, extent: Extent | None = None) -> None:

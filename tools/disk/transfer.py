@@ -145,6 +145,23 @@ def host_name(filename: str, filetype: str) -> str:
     return f"{filename}.{filetype}".lower()
 
 
+def proper_mode(mode: str) -> str:
+    """A file mode that may be written: A1 for one that is none."""
+    try:
+        layout.mode_field(mode)
+    except BadFileName:
+        return "A1"
+    return mode
+
+
+def make_folder(folder: Path) -> None:
+    """A host folder, if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImageError(f"{folder}: cannot be made: {error.strerror}") from error
+
+
 def save(path: Path, data: bytes) -> None:
     """Write a host file in one step: it is the old one or the new one."""
     work = path.with_name(f".{path.name}.{os.getpid()}.new")
