@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    sums: dict[str, Any] = {"kinds": {}, "tiers": {}, "memory": 0}
+    sums: dict[str, Any] = {"kinds": {}, "tiers": {}, "memory": 0, "found": 0}
     findings = 0
     skip = 0
     with tempfile.NamedTemporaryFile(dir=folder, prefix="place") as place:
@@ -75,31 +75,30 @@ def child(arguments: list[str], sums: dict[str, Any]) -> tuple[int, int]:
     command = [sys.executable, *([start] if start else []), str(HERE), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
+    before = sums["found"]
     try:
-        found = listen(process.stdout, sums)
+        listen(process.stdout, sums)
     except KeyboardInterrupt:
         process.terminate()
-        return STOPPED, 0
-    return process.wait(), found
+        return STOPPED, sums["found"] - before
+    return process.wait(), sums["found"] - before
 
 
-def listen(lines: Iterable[str], sums: dict[str, Any]) -> int:
-    """Print and add up what a child tells; the number of differences."""
-    found = 0
+def listen(lines: Iterable[str], sums: dict[str, Any]) -> None:
+    """Print and add up what a child tells."""
     for line in lines:
         if not line.startswith("{"):
             print(line, end="", flush=True)
             continue
         told = json.loads(line)
         if "difference" in told:
-            found += 1
+            sums["found"] += 1
             print(f"{told['difference']}: reference / {told['engine']}, piece {told['piece']}")
             for text in told["lines"][:12]:
                 print(f"  {text[:300]}")
             print(f"  repeat: {Path(sys.executable).name} {relative(HERE)} replay {told['file']}", flush=True)
         else:
             add(sums, told["totals"])
-    return found
 
 
 def relative(path: Path) -> str:
