@@ -1,7 +1,8 @@
-"""EBCDIC: the two code pages of the project, and text fields for `construct` declarations.
+"""EBCDIC: the code pages of the project, and text fields for `construct` declarations.
 
-Both pages are one-to-one with ISO 8859-1, so every byte string decodes and encodes back to itself; encoding is
-strict unless told otherwise: a character outside ISO 8859-1 is refused with its position.
+Every page is one-to-one with ISO 8859-1 (or, with the euro sign, with all of it but the currency sign), so every byte
+string decodes and encodes back to itself; encoding is strict unless told otherwise: a character outside the page is
+refused with its position.  codepages.py has the tables.
 
 Code page 037 is the default (CMS of the time, IBM assemblers).  Code page 1047 ("open systems") has the same
 letters, digits and signs; six places differ:
@@ -26,14 +27,15 @@ Exceptions:
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 from construct import Adapter, Bytes, Construct
 
+from vm370.images import codepages
+
 BLANK = 0x40
 SUBSTITUTE = 0x3F
-
-_DIFFERENCES_1047 = {0x5F: "^", 0xAD: "[", 0xB0: "¬", 0xBA: "Ý", 0xBB: "¨", 0xBD: "]"}
 
 
 class EbcdicError(ValueError):
@@ -48,44 +50,32 @@ class CodePage:
             raise EbcdicError(f"code page {name}: found {len(set(characters))} different characters, expected 256")
         self.name = name
         self.characters = characters
-        self._encode = {ord(character): byte for byte, character in enumerate(characters)}
-        self._latin = bytes(self._encode[value] for value in range(256))
-        self._decode = characters.encode("latin-1")
+        self._encode = codecs.charmap_build(characters)
 
     def decode(self, data: bytes | bytearray | memoryview) -> str:
         """EBCDIC bytes to text, one character a byte; never fails."""
-        return bytes(data).translate(self._decode).decode("latin-1")
+        return codecs.charmap_decode(bytes(data), "strict", self.characters)[0]
 
     def encode(self, text: str, errors: str = "strict") -> bytes:
         """Text to EBCDIC; ``errors="replace"`` puts X'3F' (SUB) where ``"strict"`` raises EbcdicError."""
         try:
-            return text.encode("latin-1").translate(self._latin)
+            return codecs.charmap_encode(text, "strict", self._encode)[0]
         except UnicodeEncodeError as error:
             if errors == "replace":
-                return bytes(self._encode.get(ord(character), SUBSTITUTE) for character in text)
+                kept = "".join(character if character in self.characters else "\x1a" for character in text)
+                return codecs.charmap_encode(kept, "strict", self._encode)[0]
             raise EbcdicError(
                 f"character {error.start + 1} of {text[:40]!r}: found U+{ord(text[error.start]):04X},"
-                f" expected a character of code page {self.name} (ISO 8859-1)"
+                f" expected a character of code page {self.name}"
             ) from None
 
 
-def _page_037() -> str:
-    return bytes(range(256)).decode("cp037")
-
-
-def _page_1047() -> str:
-    characters = list(_page_037())
-    for byte, character in _DIFFERENCES_1047.items():
-        characters[byte] = character
-    return "".join(characters)
-
-
-CODE_PAGES: dict[str, CodePage] = {"037": CodePage("037", _page_037()), "1047": CodePage("1047", _page_1047())}
-DEFAULT_PAGE = "037"
+CODE_PAGES: dict[str, CodePage] = {name: CodePage(name, codepages.characters(name)) for name in codepages.PAGES}
+DEFAULT_PAGE = codepages.BASE
 
 
 def code_page(name: str = DEFAULT_PAGE) -> CodePage:
-    """The code page of that name: ``037`` or ``1047`` (``cp037``, ``IBM-1047`` and the like are understood)."""
+    """The code page of that name: ``037``, ``1047`` ... (``cp037``, ``IBM-1047`` and the like are understood)."""
     short = name.upper().removeprefix("IBM").removeprefix("CP").lstrip("-").lstrip("0") or name
     for known, page in CODE_PAGES.items():
         if known.lstrip("0") == short:

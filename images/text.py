@@ -2,6 +2,7 @@
 
     host to records   lines end with LF or CR LF; a character outside the code page is refused with file, line, column
     records to host   one line each; a record with X'25' (LF) in it is refused, it would not be one line any more
+    lossy             only when asked for: X'3F' for such a character, a blank for such an X'25'
 
 Tabulators and other control characters go through as their EBCDIC codes.  What an empty line becomes is the user's
 matter (a card is blank, a record of a CMS file cannot be empty).  Who uses it: cards.py, `vm370 disk`, `vm370 spool`.
@@ -39,13 +40,13 @@ def host_lines(data: bytes, where: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
-def to_records(lines: Iterable[str], where: str, page: str = DEFAULT_PAGE) -> list[bytes]:
-    """Each line in EBCDIC."""
+def to_records(lines: Iterable[str], where: str, page: str = DEFAULT_PAGE, lossy: bool = False) -> list[bytes]:
+    """Each line in EBCDIC; ``lossy``: X'3F' for a character that the code page does not have."""
     coded = code_page(page)
     records = []
     for number, line in enumerate(lines, 1):
         try:
-            records.append(coded.encode(line))
+            records.append(coded.encode(line, "replace" if lossy else "strict"))
         except EbcdicError:
             column = next(index for index, character in enumerate(line, 1) if character not in coded.characters)
             found = f"{line[column - 1]!r} (U+{ord(line[column - 1]):04X})"
@@ -62,12 +63,14 @@ def fitted(records: Sequence[bytes], length: int, where: str) -> list[bytes]:
     return [record.ljust(length, b"\x40") for record in records]
 
 
-def to_host(records: Iterable[bytes], where: str, page: str = DEFAULT_PAGE) -> bytes:
-    """Records as UTF-8 lines."""
+def to_host(records: Iterable[bytes], where: str, page: str = DEFAULT_PAGE, lossy: bool = False) -> bytes:
+    """Records as UTF-8 lines; ``lossy``: a blank for a line feed in a record."""
     coded = code_page(page)
     lines = []
     for number, record in enumerate(records, 1):
         line = coded.decode(record)
+        if lossy:
+            line = line.replace("\n", " ")
         if "\n" in line:
             raise TextError(where, number, line.index("\n") + 1, "X'25' (line feed)", "text (get the file as binary)")
         lines.append(line + "\n")

@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 from vm370.images.cards import (
     BLANK_CARD,
     CardError,
+    ascii_to_cards,
     build_deck,
+    cards_to_ascii,
     cards_to_text,
+    is_ascii,
+    numbered,
     parse_deck,
     text_to_cards,
+    unnumbered,
 )
 from vm370.images.ebcdic import CODE_PAGES
 from vm370.images.text import TextError, fitted, host_lines, to_host, to_records
@@ -70,3 +75,39 @@ def test_line_feed_in_a_record_is_no_text() -> None:
 
 def test_fitted() -> None:
     assert fitted([b"\xc1", b""], 3, "x") == [b"\xc1\x40\x40", b"\x40\x40\x40"]
+
+
+def test_lossy_on_request() -> None:
+    assert text_to_cards("5 €".encode(), "x", lossy=True)[0][:4].hex() == "f5403f40"
+    assert to_host([b"\xc1\x25\xc2"], "A B", lossy=True) == b"A B\n"
+
+
+def test_sequence_numbers() -> None:
+    cards = text_to_cards(b"ONE\nTWO\n", "x")
+    assert cards_to_text(numbered(cards), "x").splitlines() == [
+        f"{'ONE':72}00000010".encode(),
+        b"TWO".ljust(72) + b"00000020",
+    ]
+    assert cards_to_text(numbered(cards, "ABC", 1000), "x").endswith(b"ABC02000\n")
+    assert unnumbered(numbered(cards)) == cards
+    with pytest.raises(CardError, match="card 1: found F0F0F0F0F0F0F1F0 in columns 73-80, expected blanks"):
+        numbered(numbered(cards))
+    with pytest.raises(CardError, match="card 2: found sequence number 10, expected at most 1 digits"):
+        numbered(cards, "ABCDEFG", 5)
+    with pytest.raises(CardError, match="found prefix 'ABCDEFGH' and step 1"):
+        numbered(cards, "ABCDEFGH", 1)
+
+
+def test_ascii_cards() -> None:
+    data = b"// JOB".ljust(80) + b"END".ljust(80)
+    cards = ascii_to_cards(data, "x")
+    assert cards == text_to_cards(b"// JOB\nEND\n", "x")
+    assert cards_to_ascii(cards, "x") == data
+    assert is_ascii(data)
+    assert not is_ascii(b"".join(cards))
+    with pytest.raises(CardError, match="x: card 1, column 2: found X'C4', expected an ASCII character"):
+        ascii_to_cards(b"A\xc4".ljust(80), "x")
+    cards = text_to_cards("pri¢e".encode(), "x")
+    with pytest.raises(CardError, match=r"x: card 1, column 4: found '¢' .X'4A'., expected an ASCII character"):
+        cards_to_ascii(cards, "x")
+    assert cards_to_ascii(cards, "x", lossy=True)[:5] == b"pri?e"

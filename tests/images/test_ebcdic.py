@@ -54,13 +54,48 @@ def test_strict_refusal_names_the_place() -> None:
     with pytest.raises(EbcdicError, match=r"character 3 of .*found U\+20AC, expected a character of code page 037"):
         to_ebcdic("ab€")
     assert to_ebcdic("a€b", errors="replace").hex() == "813f82"
+    assert to_ebcdic("a€b", "1140").hex() == "819f82"
 
 
 def test_page_names() -> None:
     assert code_page("cp037") is code_page("IBM-37") is CODE_PAGES["037"]
     assert code_page("IBM1047") is CODE_PAGES["1047"]
-    with pytest.raises(EbcdicError, match="found '500', expected one of 037, 1047"):
-        code_page("500")
+    assert code_page("500").characters[0x4A] == "["
+    with pytest.raises(EbcdicError, match="found '501', expected one of 037, 273, 277"):
+        code_page("501")
+
+
+@pytest.mark.parametrize("page", ["037", "273", "500", "1140"])
+def test_pages_that_python_has_too(page: str) -> None:
+    assert code_page(page).characters == bytes(range(256)).decode(f"cp{page}").replace("\u203e", "¯")
+
+
+@pytest.mark.parametrize(
+    ("page", "places", "characters"),
+    [
+        # the national use positions of the countries' keyboards and printer trains: 4A 5B 6A 7B C0 D0
+        ("273", "4a5b6a7bc0d0", "Ä$ö#äü"),
+        ("277", "4a5b6a7bc0d0", "#ÅøÆæå"),
+        ("278", "4a5b6a7bc0d0", "§ÅöÄäå"),
+        ("280", "4a5b6a7bc0d0", "°$ò£àè"),
+        ("284", "4a5b6a7bc0d0", "[$ñÑ{}"),
+        ("285", "4a5b6a7bc0d0", "$£¦#{}"),
+        ("297", "4a5b6a7bc0d0", "°$ù£éè"),
+        ("500", "4a5b6a7bc0d0", "[$¦#{}"),
+        ("871", "4a5b6a7bc0d0", "þ$¦#Þæ"),
+        ("1141", "9f", "€"),
+        ("1143", "5a", "€"),
+    ],
+)
+def test_national_places(page: str, places: str, characters: str) -> None:
+    assert from_ebcdic(bytes.fromhex(places), page) == characters
+
+
+def test_every_page_has_the_same_characters() -> None:
+    latin = {chr(value) for value in range(256)}
+    for name, page in CODE_PAGES.items():
+        assert set(page.characters) == (latin - {"¤"} | {"€"} if name.startswith("114") else latin)
+        assert from_ebcdic(bytes.fromhex("1525f0f1c1c989a94b6b61"), name) == "\x85\n01AIiz.,/"
 
 
 def test_fields() -> None:
