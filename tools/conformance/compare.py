@@ -63,7 +63,7 @@ class Rehearsals:
                 kind, code = "P", 6
             case _:
                 return None
-        if not self._within(cpu, case):
+        if cpu.prefix >= TEST_END or not self._within(cpu, case):
             return None
         fetching = executing = False
         if kind == "P" and code in FETCHES:

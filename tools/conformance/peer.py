@@ -78,6 +78,8 @@ def run(header: Case, cases: Sequence[Case], prefixes: dict[int, int] | None = N
         results += found
         if not complete:
             results.append(None)
+        elif not found:
+            raise PeerError("the program ended without a result")
     return results
 
 
@@ -161,6 +163,8 @@ def _parse(data: bytes, count: int) -> Iterator[PeerResult]:
     def word() -> int:
         nonlocal at
         at += 4
+        if at > len(data):
+            raise PeerError("the results are damaged: a case stored into them")
         return int.from_bytes(data[at - 4 : at], "big")
 
     for _ in range(count):
