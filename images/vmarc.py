@@ -20,14 +20,13 @@ Who uses it: `vm370 vmarc`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 import construct
 
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 from vm370.images.edf.layout import FIXED, VARIABLE, mode_field, name_field, unpacked
 from vm370.images.errors import BadImage, ImageError
+from vm370.images.member import Member
 
 CARD = 80
 MAGIC = to_ebcdic(":CFF    ") + b"\x01\x00"
@@ -52,22 +51,6 @@ HEADER_LENGTH = Header.sizeof()
 
 class ArchiveError(ImageError):
     """Files that do not go into an archive."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file of an archive."""
-
-    filename: str
-    filetype: str
-    filemode: str
-    recfm: str
-    lrecl: int
-    written: datetime | None
-    records: tuple[bytes, ...]
-
-    def __str__(self) -> str:
-        return f"{self.filename} {self.filetype}"
 
 
 class _Strings:

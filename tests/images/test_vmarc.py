@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vm370.images.errors import BadImage, ImageError
-from vm370.images.vmarc import ArchiveError, Member, pack, unpack
+from vm370.images.member import Member
+from vm370.images.vmarc import ArchiveError, pack, unpack
 
 GENUINE = Path(os.environ.get("VM370_GENUINE", "/nonexistent"))
 WHEN = datetime(1984, 2, 29, 23, 59, 58)
