@@ -97,7 +97,8 @@ class Layers:
 
     def read(self, number: int) -> bytes | None:
         """The newest state of a unit; None when it was never changed."""
-        rows = self._rows("SELECT data FROM unit WHERE number = ? ORDER BY layer DESC LIMIT 1", number)
+        text = "SELECT data FROM unit WHERE number = ? AND layer <= ? ORDER BY layer DESC LIMIT 1"
+        rows = self._rows(text, number, self._top)
         if rows and not isinstance(rows[0][0], bytes):
             raise BadImage(self.path, 0, f"unit {number} without bytes", "a whole overlay")
         return rows[0][0] if rows else None
@@ -155,6 +156,12 @@ class Layers:
             known = ", ".join(s.name for s in self.snapshots()) or "none"
             raise StoreError(f"{self.path}: there is no snapshot {name}; there are: {known}")
         return int(rows[0][0])
+
+    def show(self, name: str) -> None:
+        """Show the disk as it was at a snapshot; only for an overlay that is open read-only."""
+        if not self.read_only:
+            raise StoreError(f"{self.path}: open read-write, cannot show snapshot {name}")
+        self._top = self._layer(name)
 
     def note(self, **values: str) -> None:
         """Change rows of ``meta``."""

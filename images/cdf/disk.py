@@ -19,7 +19,7 @@ from vm370.images.cdf.blocks800 import BLOCK, CdfBlocks, join
 from vm370.images.cdf.layout import FIRST_DATA, FSTS_PER_BLOCK, LINK_LENGTH, MFD_BLOCK, PER_LINK, Fst, Mfd
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 from vm370.images.edf.allocation import AllocationMap
-from vm370.images.edf.layout import FIXED, VARIABLE, label_field, mode_field, name_field
+from vm370.images.edf.layout import FIXED, VARIABLE, label_field, mode_field, name_field, stored_field
 from vm370.images.edf.records import Packer, unpack
 from vm370.images.errors import (
     BadImage,
@@ -161,7 +161,7 @@ class CdfDisk:
 
     def find(self, filename: str, filetype: str) -> Fst:
         """The entry of a file; FileNotOnDisk when there is none."""
-        index = self._index(name_field(filename, "file name") + name_field(filetype, "file type"))
+        index = self._index(stored_field(filename, "file name") + stored_field(filetype, "file type"))
         if index is None:
             raise FileNotOnDisk(f"{self.blocks.name}: file {filename.upper()} {filetype.upper()} is not on the disk")
         return self._files[index]
@@ -260,7 +260,7 @@ class CdfDisk:
         blocks of zeros take no room.  Errors: FileExists, DiskFull, BadFileName, FileSystemError for records that do
         not fit the format; the disk is then what it was.
         """
-        name, kind = name_field(filename, "file name"), name_field(filetype, "file type")
+        name, kind = stored_field(filename, "file name"), stored_field(filetype, "file type")
         what = f"{filename.upper()} {filetype.upper()}"
         if recfm not in (FIXED, VARIABLE):
             raise FileSystemError(f"{what}: record format {recfm!r}, expected F or V")

@@ -212,7 +212,7 @@ class EdfDisk:
 
     def find(self, filename: str, filetype: str) -> Fst:
         """The entry of a file; FileNotOnDisk when there is none."""
-        index = self._index(layout.name_field(filename, "file name") + layout.name_field(filetype, "file type"))
+        index = self._index(layout.stored_field(filename, "file name") + layout.stored_field(filetype, "file type"))
         if index is None:
             raise FileNotOnDisk(f"{self.blocks.name}: file {filename.upper()} {filetype.upper()} is not on the disk")
         return self._files[index]
@@ -315,8 +315,8 @@ class EdfDisk:
         blocks of zeros take no room.  Errors: FileExists, DiskFull, BadFileName, FileSystemError for records that do
         not fit the format; the disk is then what it was.
         """
-        name = layout.name_field(filename, "file name")
-        kind = layout.name_field(filetype, "file type")
+        name = layout.stored_field(filename, "file name")
+        kind = layout.stored_field(filetype, "file type")
         what = f"{filename.upper()} {filetype.upper()}"
         if recfm not in POINTER_SIZE:
             raise FileSystemError(f"{what}: record format {recfm!r}, expected F or V")

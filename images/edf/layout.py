@@ -250,6 +250,7 @@ def unpacked(data: bytes, century: bool) -> datetime | None:
 
 
 _NAME = re.compile(r"[A-Z0-9$#@+:_-]{1,8}\Z")
+_STORED = re.compile(r"[^\s*/]{1,8}\Z")
 _MODE = re.compile(r"[A-Z][0-6]\Z")
 
 
@@ -264,6 +265,16 @@ def name_field(text: str, what: str) -> bytes:
     if not _NAME.match(text.upper()):
         raise BadFileName(f"{what} {text!r}: expected 1 to 8 of A-Z 0-9 $ # @ + - : _")
     return to_ebcdic(text.upper().ljust(8))
+
+
+def stored_field(text: str, what: str) -> bytes:
+    """The same for a file that is on a disk already: old systems let more characters into names (`SOURCE.1`)."""
+    if not _STORED.match(text) or not text.isprintable():
+        raise BadFileName(f"{what} {text!r}: expected 1 to 8 characters without blanks, * and /")
+    try:
+        return to_ebcdic(text.upper().ljust(8))
+    except UnicodeError as error:
+        raise BadFileName(f"{what} {text!r}: expected characters of EBCDIC") from error
 
 
 def mode_field(text: str) -> bytes:

@@ -285,7 +285,7 @@ def test_a_damaged_name_stays_in_the_folder(image: Path, tmp_path: Path, capsys:
     with api.open_disk(image) as opened:
         opened.blocks.write(5, opened.blocks.read(5).replace("X       ".encode("cp037"), "../../y ".encode("cp037")))
     assert disk("get", image, "--all", tmp_path / "out") == 1
-    assert "file name '../../y': expected 1 to 8 of" in capsys.readouterr().err
+    assert "file name '../../y': expected 1 to 8 characters without blanks, * and /" in capsys.readouterr().err
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -2,7 +2,8 @@
 
 Every function that changes a disk changes it in one step: after an error, or the end of the process at any instant,
 the disk is what it was.  ``extent`` is (start, length) in cylinders (FBA: sectors) of a minidisk inside a volume, None
-for the whole image.  Errors are ImageError (vm370.images.errors) with a text for the user.
+for the whole image.  Over an image with an overlay (states.py) the disk is read and written through it.
+Errors are ImageError (vm370.images.errors) with a text for the user.
 
     >>> create_disk("demo.ckd", "3350", 5)                                       # doctest: +SKIP
     >>> format_disk("demo.ckd", "DEMO", 4096)                                    # doctest: +SKIP
@@ -37,6 +38,7 @@ from vm370.images.scratch import scratch
 from vm370.images.stores import TrackStore
 from vm370.tools.disk import transfer
 from vm370.tools.disk.progress import Progress
+from vm370.tools.disk.states import current
 from vm370.tools.disk.transfer import CmsFile, Form
 
 Extent = tuple[int, int]
@@ -53,6 +55,8 @@ def create_disk(
     progress: Progress | None = None,
 ) -> None:
     """Make an image; ``size`` in cylinders (FBA: sectors), default the whole device."""
+    if current(path) != Path(path):
+        raise ImageError(f"{path}: lies under {current(path)}, which would be nothing without it")
     if isinstance(device(device_type), CkdDevice):
         CkdImage.create(path, device_type, size, volser=volser, overwrite=overwrite, progress=progress).close()
     else:
@@ -64,7 +68,7 @@ def open_store(
     path: str | Path, extent: Extent | None = None, read_only: bool = False, dry_run: bool = False
 ) -> Iterator[Store]:
     """The tracks or sectors of an image or of a minidisk in it; with ``dry_run`` what is written to it is forgotten."""
-    image = open_image(path, read_only or dry_run)
+    image = open_image(current(path), read_only or dry_run)
     try:
         store = image if extent is None else image.extent(*extent)
         yield scratch(store) if dry_run and not read_only else store

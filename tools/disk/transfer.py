@@ -140,8 +140,8 @@ def unload(records: Iterable[bytes], recfm: str, binary: bool, where: str) -> by
 
 def host_name(filename: str, filetype: str) -> str:
     """The name a file gets on the host; a name that a disk should not have is refused."""
-    layout.name_field(filename, "file name")
-    layout.name_field(filetype, "file type")
+    layout.stored_field(filename, "file name")
+    layout.stored_field(filetype, "file type")
     return f"{filename}.{filetype}".lower()
 
 
