@@ -1,6 +1,12 @@
 """Volumes and minidisks: which image holds a volume, who is linked to which extent, and with what access.
 
-A volume with serial number VOLSER is the file VOLSER.ckd or VOLSER.fba in one folder.  Each file is opened once, when
+A volume with serial number VOLSER is a file in one folder, the first that is there of
+
+    VOLSER.cow      the changes of a volume, over its image
+    VOLSER.ckd      count-key-data            VOLSER.fba      fixed blocks
+    VOLSER.cckd, .cckd64, .cfba, .ckdc        compressed, read-only
+
+Each file is opened once, when
 the first minidisk on it is linked, and stays open until CP ends; images/hostfile.py locks it against other processes.
 
 Links are counted by extent, as VM/370 does: two MDISK statements that name the same volume, start and size are the
@@ -52,6 +58,8 @@ ACCESS = {
 }
 
 FBA_TYPE = "FB-512"
+SUFFIXES = (".cow", ".ckd", ".fba", ".cckd", ".cckd64", ".cfba", ".ckdc")
+"""Of a volume's image, in the order in which they are looked for."""
 TEMPORARY_SPACE = 2 << 30
 """Bytes of image that all temporary disks together may have."""
 Extent = tuple[str, int, int]
@@ -205,7 +213,7 @@ class Volumes:
 
     def path(self, volser: str) -> Path | None:
         """The image of a volume."""
-        for suffix in (".ckd", ".fba"):
+        for suffix in SUFFIXES:
             for name in (volser + suffix, volser.lower() + suffix):
                 path = self.folder / name
                 if path.is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from vm370.cp import minidisks
 from vm370.cp.directory import MdiskStatement
 from vm370.cp.messages import FilledMessage
 from vm370.cp.minidisks import NotLinked, Volumes, volumes_needed
+from vm370.images.cckd import write_cckd
 from vm370.images.ckd import CkdImage, format_track
 from vm370.images.fba import FbaImage
-from vm370.images.stores import StoreError
+from vm370.images.opening import open_image
+from vm370.images.overlay import create_overlay
+from vm370.images.stores import StoreError, TrackStore
 
 DISK = MdiskStatement(1, 0x191, "3350", 1, 1, "VOL001")
 BLOCKS = MdiskStatement(1, 0x192, "FB-512", 20, 30, "FBAVOL")
@@ -208,3 +212,29 @@ def test_findings_tell_which_volumes_cannot_be_used(volumes: Volumes, tmp_path: 
     assert absent == f"{tmp_path}: found no NOVOL.ckd or NOVOL.fba"
     assert broken.startswith(f"{tmp_path / 'VOL001.ckd'}: offset 0")
     assert volumes.mounted() == []
+
+
+def test_an_overlay_stands_before_its_image_and_compressed_volumes_are_read_only(tmp_path: Path) -> None:
+    image = CkdImage.create(tmp_path / "VOL001.ckd", "3350", 3, volser="VOL001")
+    write_cckd(tmp_path / "VOL002.cckd", image)
+    image.close()
+    create_overlay(tmp_path / "VOL001.cow", tmp_path / "VOL001.ckd", open_image)
+    before = (tmp_path / "VOL001.ckd").read_bytes()
+    volumes = Volumes(tmp_path)
+    assert volumes.findings([DISK]) == []
+    store, answer = volumes.link("HANS", DISK, "OTTO", 0x191, "W")
+    assert text(answer) == "DASD 191 LINKED R/W"
+    assert isinstance(store, TrackStore)
+    track = format_track(0, 0, [(1, b"", b"changed")], store.track_length)
+    store.write_track(0, 0, 0, track)
+    store.close()
+    store, answer = volumes.link("HANS", replace(DISK, volser="VOL002"), "OTTO", 0x192, "W")
+    assert "DEV 192 FORCED R/O; VOLID VOL002 IS MOUNTED R/O" in text(answer)
+    assert store.read_only
+    volumes.close()
+    assert (tmp_path / "VOL001.ckd").read_bytes() == before
+    again = Volumes(tmp_path)
+    store, _ = again.link("HANS", DISK, "OTTO", 0x191, "R")
+    assert isinstance(store, TrackStore)
+    assert store.read_track(0, 0) == track
+    again.close()
