@@ -22,7 +22,7 @@ HEADER: Case = {
 }
 NOT_HERE = {"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC", "DIAG", "SIGP"}
 """In supervisor state: what they do depends on the machine."""
-ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219,
+ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219, 0xB221,
              *range(0xB223, 0xB229)}  # fmt: skip
 """First one or two bytes of instructions that only the other machine has, or that depend on the machine."""
 PACKED = {"ZAP", "CP", "AP", "SP", "MP", "DP", "SRP", "ED", "EDMK", "CVB", "UNPK", "PACK", "MVO"}
@@ -403,7 +403,7 @@ def _immediate(make: CaseMaker, op: Opcode) -> Case:
 def _rre(make: CaseMaker, op: Opcode) -> Case:
     """IPTE: a page table of its own."""
     random = make.random
-    r1, r2 = make.register(), make.register()
+    r1, r2 = random.sample(range(16), 2)
     make.cr[0] = random.choice((0x00400000, 0x00500000, 0x00800000, 0x00900000, 0x00800000, 0x00C00000))
     table = 0x18000 + 8 * random.randrange(64)
     make.lay(table, random.randbytes(64))
