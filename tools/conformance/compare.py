@@ -205,10 +205,13 @@ def excused(case: Case, differences: Differences) -> str:
     ):
         return "reference bit of what was not accessed in the end"
     end = differences.get("end", ("", ""))
+    stored = [name for name in differences if name.startswith("storage")]
     if case["op"] == "RRB":
         return "the peer takes two blocks for one in RRB"
     if case["op"] == "LCTL" and end == ("S 255", "P 18"):
         return "the peer fetches the next instruction before it looks at control register 0"
+    if case["op"] in ("ED", "EDMK") and case["r"]["code"] in (16, 17) and set(differences) <= {"gr1", *stored}:
+        return "the peer stores a part before a translation exception"
     if set(end) <= ACCESS or (not end[0] and "real 90" in differences):
         return "which of two access exceptions"
     return ""

@@ -22,8 +22,8 @@ HEADER: Case = {
 }
 NOT_HERE = {"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC", "DIAG", "SIGP"}
 """In supervisor state: what they do depends on the machine."""
-ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219, 0xB221,
-             *range(0xB223, 0xB229)}  # fmt: skip
+ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219,
+             0xB221, *range(0xB223, 0xB229)}  # fmt: skip
 """First one or two bytes of instructions that only the other machine has, or that depend on the machine."""
 PACKED = {"ZAP", "CP", "AP", "SP", "MP", "DP", "SRP", "ED", "EDMK", "CVB", "UNPK", "PACK", "MVO"}
 BRANCHES = {"BC", "BCR", "BAL", "BALR", "BAS", "BASR", "BCT", "BCTR", "BXH", "BXLE"}
