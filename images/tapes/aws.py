@@ -111,6 +111,11 @@ class AwsTape(Tape):
     def position(self) -> int:
         return self._position
 
+    @property
+    def offset(self) -> int:
+        """Where the position is in the file."""
+        return self._items[self._position - 1].end if self._position else 0
+
     def read(self) -> bytes | None:
         item = self._next()
         data = self._data(item)

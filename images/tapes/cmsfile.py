@@ -13,8 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.layout import CENTURY_FST, FIXED, VARIABLE, Fst, mode_field, name_field, unpacked
-from vm370.images.edf.records import Packer, unpack
+from vm370.images.edf.layout import (
+    CENTURY_FST,
+    FIXED,
+    LONGEST_VARIABLE,
+    VARIABLE,
+    Fst,
+    mode_field,
+    name_field,
+    unpacked,
+)
+from vm370.images.edf.records import unpack
 from vm370.images.errors import BadImage, FileSystemError
 
 CDF_BLOCK = 800
@@ -76,7 +85,7 @@ class CmsTapeFile:
             raise BadImage(self.where, 0, f"record format {self.fst.recfm.hex().upper()} of {self}", "F or V")
         if self.count < 1:
             raise BadImage(self.where, 0, f"{self.count} records in {self}", "at least one")
-        least = self.count * (self.lrecl if self.recfm == FIXED else 3)
+        least = self.count * (self.lrecl if self.recfm == FIXED else 2)
         if self.lrecl < 1 or least > len(self.data):
             found = f"{self.count} records ({self.recfm}) of {self.lrecl} bytes in {self}"
             raise BadImage(self.where, 0, found, f"what {len(self.data)} bytes of data on tape can hold")
@@ -84,7 +93,7 @@ class CmsTapeFile:
     def records(self) -> Iterator[bytes]:
         """The records, each without its length."""
         self.check()
-        return unpack(self.recfm, self.lrecl, self.count, [self.data], f"{self.where}: data of {self}")
+        return unpack(self.recfm, self.lrecl, self.count, [self.data], f"{self.where}: data of {self}", empty=True)
 
 
 def make_file(
@@ -104,20 +113,19 @@ def make_file(
     every = list(records)
     if not every:
         raise FileSystemError(f"{what}: no records; a CMS file has at least one")
-    packer = Packer(recfm, (lrecl or len(every[0])) if recfm == FIXED else 0, CDF_BLOCK, what)
-    pieces = [block for record in every for block in packer.feed(record)]
-    blocks = len([*pieces, *packer.finish()])
+    length = _length(every, recfm, lrecl, what)
     data = b"".join(record if recfm == FIXED else len(record).to_bytes(2) + record for record in every)
-    if not long and max(packer.records, blocks) > SHORT_FIELDS:
-        found = f"{packer.records} records in {blocks} blocks of 800 bytes"
+    count, blocks = len(every), -(-len(data) // CDF_BLOCK)
+    if not long and max(count, blocks) > SHORT_FIELDS:
+        found = f"{count} records in {blocks} blocks of 800 bytes"
         raise FileSystemError(f"{what}: {found}: a file of VM/370 has at most {SHORT_FIELDS} of each")
-    low = packer.records & SHORT_FIELDS
+    low = count & SHORT_FIELDS
     fst = Fst(
         name,
         kind,
         to_ebcdic(recfm),
-        packer.lrecl,
-        packer.records if long else 0,
+        length,
+        count if long else 0,
         blocks if long else 0,
         origin=0,
         levels=0,
@@ -131,3 +139,19 @@ def make_file(
     if not long:
         fst = Fst.parse(fst.build()[:40].ljust(64, b"\0"))
     return CmsTapeFile(fst, data, what)
+
+
+def _length(records: list[bytes], recfm: str, lrecl: int | None, what: str) -> int:
+    """The record length of the entry: of V files that of the longest record."""
+    if recfm not in (FIXED, VARIABLE):
+        raise FileSystemError(f"{what}: record format {recfm!r}, expected F or V")
+    if recfm == VARIABLE:
+        longest = max(map(len, records))
+        if longest > LONGEST_VARIABLE:
+            raise FileSystemError(f"{what}: a record of {longest} bytes, expected at most {LONGEST_VARIABLE}")
+        return max(longest, 1)
+    length = lrecl or len(records[0])
+    for number, record in enumerate(records, 1):
+        if len(record) != length or not length:
+            raise FileSystemError(f"{what}: record {number} has {len(record)} bytes, expected {length or 'at least 1'}")
+    return length

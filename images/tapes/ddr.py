@@ -184,6 +184,8 @@ class DdrDump:
     def __init__(self, blocks: Iterator[Block], following: Iterable[Iterator[Block]] = ()) -> None:
         self._blocks = blocks
         self._following = iter(following)
+        self.continued = False
+        """The tape ended with EOV, and there is no other."""
         first = next(blocks, None)
         if first is None:
             raise ImageError("a DDR dump is expected where the tape has no block")
@@ -214,6 +216,7 @@ class DdrDump:
         """Go on with the next tape."""
         blocks = next(self._following, None)
         if blocks is None:
+            self.continued = True
             raise self._last.bad(0, "EOV: the dump goes on on another tape", "the other tape, or EOJ")
         first = next(blocks, None)
         if first is None or first.data[:4] not in (VHR, THR):

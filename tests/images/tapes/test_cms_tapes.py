@@ -137,7 +137,7 @@ def test_what_is_no_file_is_told_with_its_place(tmp_path: Path) -> None:
         (read,) = tapedump.read_files(in_memory([data, broken]))
         with pytest.raises(BadImage, match=found):
             list(read.records())
-    (read,) = tapedump.read_files(in_memory([*[data[:5] + bytes(800)] * 2, end]))
+    (read,) = tapedump.read_files(in_memory([data[:5] + b"\xff" * 800, end]))
     with pytest.raises(BadImage, match="data of ONE EXEC"):
         list(read.records())
 
