@@ -109,6 +109,11 @@ def cards_to_ascii(cards: Iterable[bytes], where: str, page: str = DEFAULT_PAGE,
     return b"".join(made)
 
 
+def is_ebcdic(data: bytes) -> bool:
+    """A deck of EBCDIC cards: whole cards with more EBCDIC blanks than ASCII ones."""
+    return bool(data) and len(data) % CARD_LENGTH == 0 and data.count(0x40) > data.count(0x20) + data.count(0x0A)
+
+
 def is_ascii(data: bytes) -> bool:
     """A deck of ASCII cards: whole cards with more ASCII blanks than EBCDIC ones, and no line ends."""
     return len(data) % CARD_LENGTH == 0 and data.count(0x20) > data.count(0x40) and not data.count(0x0A)

@@ -151,7 +151,7 @@ def record_number(before: int) -> int:
 
 
 def macros_of(cards: Sequence[bytes], name: str) -> list[MaclibMember]:
-    """The macro definitions of a file, each called by its prototype statement."""
+    """The macro definitions of a file, each called by its prototype statement, with the comments before it."""
     members: list[MaclibMember] = []
     current: list[bytes] = []
     depth = 0
@@ -163,8 +163,7 @@ def macros_of(cards: Sequence[bytes], name: str) -> list[MaclibMember]:
             called = _prototype(card, name, number)
         if operation == "MACRO":
             depth += 1
-        if depth:
-            current.append(card)
+        current.append(card)
         if operation == "MEND" and depth:
             depth -= 1
             if not depth:
@@ -173,7 +172,7 @@ def macros_of(cards: Sequence[bytes], name: str) -> list[MaclibMember]:
     if depth or not members:
         found = "the end of the file in a macro definition" if depth else "no macro definition"
         raise ImageError(f"{name}:{len(cards)}: {found}, expected MACRO, a prototype statement ... MEND")
-    return members
+    return [*members[:-1], MaclibMember(members[-1].name, (*members[-1].cards, *current))]
 
 
 def _words(card: bytes) -> list[str]:

@@ -90,7 +90,7 @@ def test_macros_and_copies() -> None:
     members = macros_of([*macro, *other], "x")
     assert [(member.name, member.cards) for member in members] == [
         ("SAVEALL", tuple(macro)),
-        ("LOADALL", tuple(other[1:])),
+        ("LOADALL", tuple(other)),
     ]
     nested = [macro[0], macro[2], *other[1:], macro[3]]
     assert [member.name for member in macros_of(nested, "x")] == ["SAVEALL"]
@@ -118,6 +118,9 @@ def test_genuine_libraries(image: str, name: str, kind: str, count: int) -> None
     assert is_txtlib(data) == (kind == "TXTLIB")
     if kind == "MACLIB":
         members = parse_maclib(data).members
+        for member in members:
+            if member.name != "PDPTOP":  # a COPY member
+                assert macros_of(member.cards, name) == [member]
         made = build_maclib(parse_maclib(data))
         # the bytes of the last record behind the directory are not of the library
         end = len(data) - 80 + (count % 6 or 6) * 12

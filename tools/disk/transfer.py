@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vm370.images import text
+from vm370.images.ebcdic import DEFAULT_PAGE
 from vm370.images.edf import layout
 from vm370.images.edf.layout import FIXED, VARIABLE
 from vm370.images.errors import BadFileName, FileSystemError, ImageError
@@ -45,6 +46,8 @@ class Form:
     recfm: str | None = None
     lrecl: int | None = None
     sparse: bool = False
+    page: str = DEFAULT_PAGE
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def load(path: Path, form: Form, name: tuple[str, str, str] | None = None) -> Cm
 
 
 def _text(data: bytes, where: str, filetype: str, form: Form) -> tuple[str, int | None, list[bytes]]:
-    records = text.to_records(text.host_lines(data, where), where) or [BLANK]
+    records = text.to_records(text.host_lines(data, where), where, form.page, form.lossy) or [BLANK]
     longest = max(len(record) for record in records)
     recfm = form.recfm
     if recfm is None:
@@ -129,13 +132,15 @@ def _cut(data: bytes, length: int) -> list[bytes]:
     return [data[start : start + length] for start in range(0, len(data), length)]
 
 
-def unload(records: Iterable[bytes], recfm: str, binary: bool, where: str) -> bytes:
+def unload(
+    records: Iterable[bytes], recfm: str, binary: bool, where: str, page: str = DEFAULT_PAGE, lossy: bool = False
+) -> bytes:
     """The host form of a file's records."""
     if binary:
         return b"".join(records)
     if recfm == FIXED:
-        return text.to_host((record.rstrip(BLANK) for record in records), where)
-    return text.to_host((b"" if record == BLANK else record for record in records), where)
+        return text.to_host((record.rstrip(BLANK) for record in records), where, page, lossy)
+    return text.to_host((b"" if record == BLANK else record for record in records), where, page, lossy)
 
 
 def host_name(filename: str, filetype: str) -> str:
