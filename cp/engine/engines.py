@@ -33,5 +33,13 @@ class Engine(Protocol):
 
 
 def engine_for(name: str) -> Engine:
-    """The engine of this name, imported when it is first asked for; KeyError if there is none."""
-    return cast(Engine, importlib.import_module(ENGINES[name]))
+    """The engine of this name, imported when it is first asked for; KeyError if there is none.
+
+    Regions need LLVM to be imported; without it they are the interpreter, which says what is missing.
+    """
+    try:
+        return cast(Engine, importlib.import_module(ENGINES[name]))
+    except (ImportError, OSError):
+        if name != REGIONS:
+            raise
+        return engine_for(INTERPRETER)

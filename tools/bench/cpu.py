@@ -120,8 +120,9 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
             notes.append(f"{cside.COMPILER} is not installed: no ratios to C")
         progress("native code")
         workers = Workers(folder / "cache")
-        workers.warm(engines)
-        lines, faults = [], list[str]()
+        lines, faults = [], workers.warm(engines)
+        if not engines:
+            raise BenchError("; ".join(faults))
         for kernel in kernels:
             progress(kernel.name)
             measured = measure_kernel(kernel, engines, workers, peer, folder, args)

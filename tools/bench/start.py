@@ -108,11 +108,13 @@ def call(cache: Path, *job: str) -> dict[str, Any]:
 
 def load(engine: str) -> dict[str, Any]:
     """Make or load native code, with everything imported before that can be."""
-    import llvmlite.binding  # noqa: F401
+    try:
+        import llvmlite.binding  # noqa: F401
 
-    from vm370.cp.engine.engines import engine_for
-    from vm370.cp.engine.native import compiler  # noqa: F401
-
+        from vm370.cp.engine.engines import engine_for
+        from vm370.cp.engine.native import compiler  # noqa: F401
+    except ImportError as error:
+        raise BenchError(f"native code is not available on this host ({error})") from None
     module: Any = engine_for(engine)
     start, used = time.perf_counter(), time.process_time()
     if not module.available():

@@ -66,7 +66,10 @@ def run(kernel: Kernel, engine: str, count: int) -> dict[str, Any]:
 
 
 def warm(engine: str) -> None:
-    """Make or load the engine: one instruction that stops the CPU."""
+    """Make or load the engine: one instruction that stops the CPU.  BenchError if it cannot be had."""
+    available = getattr(engine_for(engine), "available", None)
+    if available is not None and not available():
+        raise BenchError(f"{engine}: native code is not available on this host")
     image = bytes.fromhex("0008000000000200").ljust(0x110, b"\0") + END_PSW
     image = image.ljust(0x200, b"\0") + bytes.fromhex("82000110")
     run(Kernel("nothing", ((0, image),), image[:8], 1, 1, {}, bytes(16)), engine, 0)
@@ -106,11 +109,17 @@ class Workers:
         self._environment = {**os.environ, "XDG_CACHE_HOME": str(folder)}
         self._engines: set[Path] | None = None
 
-    def warm(self, engines: list[str]) -> None:
-        """Have every engine made, so that later processes find it in the cache."""
-        for engine in engines:
-            self.call({"job": "warm", "engine": engine})
+    def warm(self, engines: list[str]) -> list[str]:
+        """Have every engine made, for later processes; those that cannot be had leave the list.  The reasons."""
+        faults = []
+        for engine in list(engines):
+            try:
+                self.call({"job": "warm", "engine": engine})
+            except BenchError as error:
+                engines.remove(engine)
+                faults.append(str(error))
         self._engines = self._files()
+        return faults
 
     def call(self, job: dict[str, Any]) -> dict[str, Any]:
         """The answer of a process of its own; BenchError if it has none."""

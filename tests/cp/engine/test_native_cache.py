@@ -80,7 +80,7 @@ logging.basicConfig(format="%(message)s", stream=sys.stdout)
 from vm370.cp.engine.engines import engine_for
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.storage import Storage
-engine = engine_for("interpreter")
+engine = engine_for(sys.argv[1])
 cpu = Cpu(Storage(4096))
 cpu.storage.write(0, bytes.fromhex("1A12" "1A12" "1A12"))
 cpu.gr[2] = 5
@@ -88,8 +88,10 @@ print(engine.run(cpu, 2), engine.run(cpu, 1), cpu.gr[1])
 """
 
 
-def test_without_llvm_the_reference_engine_runs_and_that_is_said_once() -> None:
-    child = subprocess.run([sys.executable, "-c", WITHOUT_LLVM], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("engine", ["interpreter", "regions"])
+def test_without_llvm_the_reference_engine_runs_and_that_is_said_once(engine: str) -> None:
+    command = [sys.executable, "-c", WITHOUT_LLVM, engine]
+    child = subprocess.run(command, capture_output=True, text=True, check=True)
     said, result = child.stdout.splitlines()
     assert "native code is not available" in said
     assert result == "BudgetEnd() BudgetEnd() 15"
