@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from vm370.images.ckd import CkdImage, volume_serial
+from vm370.images.cpvolume import CpVolume
 from vm370.images.edf import Finding
 from vm370.images.edf.layout import FIXED
 from vm370.images.errors import FileNotOnDisk, FileSystemError, GeometryError, ImageError
@@ -33,10 +34,11 @@ from vm370.images.filesystem import (
 )
 from vm370.images.geometry import CkdDevice, device
 from vm370.images.opening import Store, open_image
+from vm370.images.os import OsVolume
 from vm370.images.repair import Report, repair_file_system
 from vm370.images.scratch import scratch
 from vm370.images.stores import TrackStore
-from vm370.tools.disk import transfer
+from vm370.tools.disk import osfiles, transfer
 from vm370.tools.disk.progress import Progress
 from vm370.tools.disk.states import current
 from vm370.tools.disk.transfer import CmsFile, Form
@@ -204,7 +206,8 @@ def get_files(
     if not dry_run:
         transfer.make_folder(target)
     written = []
-    with open_disk(path, extent, read_only=True) as disk:
+    with open_store(path, extent, read_only=True) as store:
+        disk = open_file_system(store, str(path))
         chosen = disk.files() if names is None else matching(disk, names)
         for number, fst in enumerate(chosen, 1):
             place = target / transfer.host_name(fst.filename, fst.filetype)
@@ -216,6 +219,43 @@ def get_files(
             if progress:
                 progress(number, len(chosen))
     return written
+
+
+def os_volume(path: str | Path, extent: Extent | None = None) -> bool:
+    """Whether a disk is a volume of OS: it has a VTOC and no CMS file system."""
+    with open_store(path, extent, read_only=True) as store:
+        try:
+            open_file_system(store, str(path))
+        except ImageError:
+            return osfiles.volume_of(store, str(path)) is not None
+        return False
+
+
+def list_data_sets(path: str | Path, extent: Extent | None = None) -> list[dict[str, Any]]:
+    """The data sets of an OS volume, with the names of their members."""
+    with open_store(path, extent, read_only=True) as store:
+        return osfiles.listed(_os_volume(store, path))
+
+
+def get_data_sets(
+    path: str | Path,
+    folder: str | Path,
+    words: Sequence[str] | None = None,
+    *,
+    binary: bool = False,
+    extent: Extent | None = None,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> list[Path]:
+    """Write data sets of an OS volume (`DSN`, `DSN(MEMBER)`, `DSN(*)`; default all) into a host folder."""
+    with open_store(path, extent, read_only=True) as store:
+        return osfiles.get(_os_volume(store, path), Path(folder), words, binary, progress, dry_run)
+
+
+def _os_volume(store: Store, path: str | Path) -> OsVolume:
+    if not isinstance(store, TrackStore):
+        raise ImageError(f"{path}: an FBA disk has no VTOC that is known here")
+    return OsVolume(store, str(path))
 
 
 def list_files(path: str | Path, extent: Extent | None = None) -> list[dict[str, Any]]:
@@ -277,9 +317,27 @@ def disk_info(path: str | Path, extent: Extent | None = None) -> dict[str, Any]:
         try:
             disk = open_file_system(store, str(path))
         except ImageError as error:
-            return info | {"file_system": None, "reason": str(error)}
+            return info | {"file_system": None, "reason": str(error)} | _volume(store, str(path))
         info["file_system"] = _file_system(disk)
         return info
+
+
+def _volume(store: Store, name: str) -> dict[str, Any]:
+    """What else than a CMS file system is there."""
+    if not isinstance(store, TrackStore):
+        return {}
+    try:
+        cp = CpVolume.open(store, name)
+    except ImageError:
+        pass
+    else:
+        rows = [{"kind": a.kind, "first": a.first, "last": a.last, "cylinders": a.cylinders} for a in cp.areas]
+        return {"cp_areas": rows, "directory_pages": cp.pages(store, "DRCT")}
+    volume = osfiles.volume_of(store, name)
+    if volume is None:
+        return {}
+    vtoc = {"dscbs": len(volume.dscbs), "free_dscbs": volume.format4.free_dscbs, "free_tracks": volume.free_tracks()}
+    return {"vtoc": vtoc | {"data_sets": len(volume.data_sets())}}
 
 
 def _file_system(disk: FileSystem) -> dict[str, Any]:

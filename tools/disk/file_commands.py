@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
+from vm370.images.errors import ImageError
 from vm370.tools.disk import api
 from vm370.tools.disk.arguments import Commands, UsageError, add_place, chosen, pairs, place, show_json, told
 from vm370.tools.disk.progress import Bar
@@ -16,10 +18,11 @@ all lines fit; binary is F 80 when the length is a multiple of 80, else V."""
 
 def add(commands: Commands) -> None:
     """The subcommands of this module."""
-    sub = commands.add("ls", _ls, "list the files of a CMS disk")
+    sub = commands.add("ls", _ls, "list the files of a CMS disk, or the data sets of an OS volume")
     sub.add_argument("--json", action="store_true")
 
-    sub = commands.add("get", _get, "copy files of a CMS disk into a host folder", dry_run=True)
+    notes = "On an OS volume DSN, DSN(MEMBER) or DSN(*) stands for FN FT."
+    sub = commands.add("get", _get, "copy files of a CMS disk into a host folder", notes, dry_run=True)
     sub.add_argument("words", nargs="+", metavar="[FN FT]... DIR", help="`*` stands for any characters of a name")
     sub.add_argument("--all", action="store_true", help="all files")
     sub.add_argument("--binary", action="store_true", help="do not translate, records end to end")
@@ -58,6 +61,8 @@ def add(commands: Commands) -> None:
 
 def _ls(args: argparse.Namespace) -> int:
     image, extent = place(args)
+    if api.os_volume(image, extent):
+        return _ls_data_sets(args, api.list_data_sets(image, extent))
     files = api.list_files(image, extent)
     if args.json:
         show_json(files)
@@ -69,6 +74,19 @@ def _ls(args: argparse.Namespace) -> int:
     return 0
 
 
+def _ls_data_sets(args: argparse.Namespace, found: list[dict[str, Any]]) -> int:
+    if args.json:
+        show_json(found)
+        return 0
+    print("DSORG RECFM LRECL BLKSIZE EXTENTS TRACKS CREATED    DATA SET")
+    for item in found:
+        form = f"{item['dsorg']:5} {item['recfm']:5} {item['lrecl']:5} {item['block_length']:7}"
+        print(f"{form} {item['extents']:7} {item['tracks']:6} {item['created'] or '?':10} {item['name']}")
+        for member in item["members"] or ():
+            print(f"{'':50}{item['name']}({member})")
+    return 0
+
+
 def _get(args: argparse.Namespace) -> int:
     *names, folder = args.words
     if not args.all and not names:
@@ -76,9 +94,17 @@ def _get(args: argparse.Namespace) -> int:
     if args.all and names:
         raise UsageError("--all takes a folder only")
     image, extent = place(args)
-    wanted = None if args.all else pairs(names)
     bar = Bar(f"get {args.image}")
-    made = api.get_files(image, folder, wanted, binary=args.binary, extent=extent, progress=bar, dry_run=args.dry_run)
+    options: dict[str, Any] = {"binary": args.binary, "extent": extent, "progress": bar, "dry_run": args.dry_run}
+    try:
+        data_sets = api.os_volume(image, extent)
+    except ImageError:
+        pairs(names)  # wrong words are told before a wrong image
+        raise
+    if data_sets:
+        made = api.get_data_sets(image, folder, None if args.all else names, **options)
+    else:
+        made = api.get_files(image, folder, None if args.all else pairs(names), **options)
     if args.json:
         show_json([str(path) for path in made])
     elif args.dry_run:
