@@ -234,6 +234,23 @@ def test_damage_never_crashes_a_tool(image: Path, folder: Path, tmp_path: Path) 
             assert disk(*words) in (0, 1)
 
 
+def test_the_image_itself_is_checked(image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "d.cckd"
+    assert disk("convert", image, target) == 0
+    assert disk("check", target) == 0
+    data = bytearray(target.read_bytes())
+    data[-40] ^= 0xFF
+    target.write_bytes(data)
+    capsys.readouterr()
+    assert disk("check", target) == 1
+    assert capsys.readouterr().out.startswith("image: offset ")
+    volume = tmp_path / "v.ckd"
+    assert disk("create", volume, "--type", "2314", "--cylinders", 2, "--volser", "NOCMS") == 0
+    assert disk("convert", volume, tmp_path / "v.cckd64") == 0
+    assert disk("check", tmp_path / "v.cckd64") == 0
+    assert disk("check", volume) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "extent"),
     [("vm14-0.cckd", "1,50"), ("vm14-0.cckd", "51,50"), ("vm14-1.cckd", "1,202"), ("cmsuser_191.ckdc", "")],

@@ -19,6 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from vm370.images.cckd import CckdImage
+from vm370.images.cfba import CfbaImage
 from vm370.images.ckd import CkdImage, volume_serial
 from vm370.images.cpvolume import CpVolume
 from vm370.images.edf import Finding
@@ -29,6 +31,7 @@ from vm370.images.filesystem import (
     Entry,
     FileSystem,
     check_file_system,
+    find_blocks,
     format_file_system,
     open_file_system,
 )
@@ -355,9 +358,25 @@ def _file_system(disk: FileSystem) -> dict[str, Any]:
 
 
 def check_disk(path: str | Path, *, extent: Extent | None = None, progress: Progress | None = None) -> list[Finding]:
-    """Findings about a CMS disk; an empty list means it is sound."""
-    with open_store(path, extent, read_only=True) as store:
-        return check_file_system(store, str(path), progress)
+    """Findings about a CMS disk; an empty list means it is sound.
+
+    Of a compressed image the image too is checked (kind ``image``), and a CMS file system need not be there.
+    """
+    found: list[Finding] = []
+    image = open_image(current(path), True)
+    try:
+        compressed = isinstance(image, CckdImage | CfbaImage)
+        if isinstance(image, CckdImage | CfbaImage):
+            found = [Finding("image", f"offset {fault.offset}: {fault.text}") for fault in image.check(progress)]
+        store = image if extent is None else image.extent(*extent)
+        if compressed and extent is None:
+            try:
+                find_blocks(store, str(path))
+            except ImageError:
+                return found
+        return found + check_file_system(store, str(path), progress)
+    finally:
+        image.close()
 
 
 def repair_disk(
