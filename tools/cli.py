@@ -20,6 +20,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "tape": ("tape_command", "make, list, check, extract, append to, convert and label tapes"),
     "vmarc": ("vmarc_command", "list, unpack and pack VMARC archives of CMS files"),
     "lib": ("lib_command", "list, read and change MACLIB and TXTLIB files"),
+    "print": ("print_command", "a printer file, with machine or ASA carriage control, to text or PDF"),
     "spool": ("spool_command", "hand host files to a reader, take printer and punch files out"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
     "trace": ("trace_command", "print each instruction that a machine executes, with operands and effects"),
