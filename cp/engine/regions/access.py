@@ -38,6 +38,8 @@ class Access(CpuModel):
         super().__init__()
         self.code_blocks: frozenset[int] = frozenset()
         """Logical blocks of 2 KiB with instructions of this region."""
+        self.stored_blocks: set[int] = set()
+        """Logical blocks with known addresses that are stored to."""
         self.hoisted: dict[str, Lines] = {}
         """Name -> lines at the region's entry that define it."""
         self.relied: set[Reason] = set()
@@ -148,6 +150,8 @@ class Access(CpuModel):
         first, last = address >> 11, address + max(length, 1) - 1 >> 11
         if last >= BLOCKS:
             raise NotCompilable("operand beyond the last address")
+        if storing:
+            self.stored_blocks.add(first)
         if storing and first == last and first in self.code_blocks and length:
             delta = self._beside_code(address, length)
             self._not_null(delta)

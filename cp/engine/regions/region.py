@@ -24,6 +24,7 @@ from vm370.cp.engine.native.model import STATE, TABLE
 from vm370.cp.engine.native.specialiser import LIKELY
 from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions.code import Code
+from vm370.cp.engine.regions.outlook import branch_targets
 from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
 from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, read_lines, write_lines
 
@@ -101,6 +102,7 @@ class _Builder:
         self.states: dict[int, State] = {}
         self.code_blocks: frozenset[int] = frozenset(address >> 11 for address in self.registers)
         self.text = StretchText(wish.code, self.code_blocks)
+        self.targets = branch_targets(wish.code, wish.entries, wish.limit)
 
     def build(self) -> None:
         """All stretches, stable."""
@@ -114,8 +116,8 @@ class _Builder:
             )
             if len(blocks) > BLOCKS:
                 raise NotCompilable("code in too many blocks")
-            if blocks == self.code_blocks:
-                return
+            if not (blocks ^ self.code_blocks) & self.text.stored_blocks:
+                return  # nothing depended on it
             self.code_blocks = blocks
         raise NotCompilable("code in ever more blocks")
 
@@ -125,7 +127,7 @@ class _Builder:
         states = self.states = {
             address: entry_state(address, registers, self.wish.avoided) for address, registers in self.registers.items()
         }
-        text.leaders = set(states)
+        text.leaders = set(states) | self.targets
         todo = deque(states)
         owners: dict[int, int] = {}
         made = 0

@@ -88,6 +88,8 @@ class StretchText(Access):
         """Slots that the current instruction has changed on some way."""
         self._trying = False
         """The current instruction is only looked at for what it changes."""
+        self._condition: Operand | None = None
+        """The condition code, if the slot does not have it yet: it is stored where it is needed."""
 
     # --- a stretch ---
 
@@ -97,6 +99,7 @@ class StretchText(Access):
         self.now = Stretch(start, self.out)
         self.relied = self.now.relied
         self.state, self.staged, self.deltas, self.done = state, {}, {}, 0
+        self._condition = None
         self.begin(f"i_{start:x}")
         address = start
         while True:
@@ -123,6 +126,7 @@ class StretchText(Access):
         op = instruction.op
         self.current = instruction
         self._exit, self._exit_used = self.new_label(f"x_{instruction.address:x}_"), False
+        condition = self._condition
         if op is None or op.group:
             self._out(str(instruction.address), self.done, "slow_function")
             return False
@@ -141,7 +145,7 @@ class StretchText(Access):
         except NotCompilable:
             self._restore(saved)
             self._call(instruction)
-        self._close_exit(falls)
+        self._close_exit(falls, condition)
         return falls
 
     def _execute(self, op: Opcode, word: Operand) -> None:
@@ -157,11 +161,12 @@ class StretchText(Access):
         now = self.now
         return (
             len(self.out), dict(self.staged), dict(self.deltas), dict(self.known), self.label, len(now.leaves),
-            len(now.edges), set(now.relied), self.frame, self.deferred,
+            len(now.edges), set(now.relied), self.frame, self.deferred, self._condition,
         )  # fmt: skip
 
     def _restore(self, saved: tuple[Any, ...]) -> None:
-        mark, self.staged, self.deltas, self.known, self.label, leaves, edges, relied, self.frame, self.deferred = saved
+        mark, self.staged, self.deltas, self.known, self.label, leaves, edges, relied, self.frame, *rest = saved
+        self.deferred, self._condition = rest
         del self.out[mark:]
         del self.now.leaves[leaves:]
         del self.now.edges[edges:]
@@ -169,15 +174,16 @@ class StretchText(Access):
         self._exit_used = False
         self.depth = 0
 
-    def _close_exit(self, falls: bool) -> None:
-        """The block by which this instruction leaves, out of the way."""
+    def _close_exit(self, falls: bool, condition: Operand | None) -> None:
+        """The block by which this instruction leaves, out of the way; the condition code before the instruction."""
         if not self._exit_used:
             return
         assert self.current is not None
         after, known, label = self.new_label("c"), self.known, self.label
         if falls:
             self.emit(f"br label %{after}")
-        self.emit(f"{self._exit}:")
+        self.begin(self._exit)
+        self._store_condition(condition)
         self.emit("br label %leave")
         self.now.leaves.append((self._exit, str(self.current.address), self._exit_done, "slow_function"))
         self.label = label
@@ -231,6 +237,8 @@ class StretchText(Access):
         return CPU_OFFSETS["_fpr"] + 8 * int(key[3:]), "i64", DOUBLEWORD
 
     def staged_load(self, key: str, out: Lines) -> Operand:
+        if key == "cc" and self._condition is not None:
+            return self._condition
         self.now.touched.add(key)
         name = self.new_name()
         out.append(f"{name} = load i64, ptr %{key}")
@@ -285,12 +293,23 @@ class StretchText(Access):
         for key, (value, changed) in list(self.staged.items()):
             if changed:
                 self.now.changed.add(key)
+                if key == "cc":
+                    self._condition = value
+                    self.staged[key] = (value, False)
+                    continue
                 self.emit(f"store i64 {self.text(value, 64)}, ptr %{key}")
                 if isinstance(value, Value) and value.width != 64:
                     wide = Value(self.text(value, 64), 64, max(value.low, 0), value.high, tree=value.tree)
                     wide.known = value.known
                     value = wide
                 self.staged[key] = (value, False)
+
+    def _store_condition(self, condition: Operand | None) -> None:
+        """Put a condition code that was only noted into its slot; computed anew here, where it is seldom needed."""
+        if condition is not None:
+            if isinstance(condition, Value) and condition.tree is not None:
+                condition = self._chosen(condition.tree)
+            self.emit(f"store i64 {self.text(condition, 64)}, ptr %cc")
 
     def out_state(self) -> State:
         """What is known of the general registers where control leaves the stretch."""
@@ -341,6 +360,7 @@ class StretchText(Access):
         label = self.new_label("out")
         self.emit(f"br label %{label}")
         self.begin(label)
+        self._store_condition(self._condition)
         self.emit("br label %leave")
         self.now.leaves.append((label, address, executed, function))
 
@@ -349,6 +369,7 @@ class StretchText(Access):
         executed = self.done + 1
         self.effects += 1
         self.now.edges.append((target, self.out_state()))
+        self._store_condition(self._condition)
         before, left = self.new_name(), self.new_name()
         self.emit(f"{before} = load i64, ptr %bud")
         self.emit(f"{left} = sub i64 {before}, {executed}")
@@ -394,7 +415,16 @@ class StretchText(Access):
         self.effects += 1
         if self.deferred is not None:
             raise Impure
+        condition = self._condition
         self.commit()
+        try:
+            self._branch(address)
+        finally:
+            self._condition = condition  # the other way has not committed anything
+
+    def _branch(self, address: Operand) -> None:
+        """Go on at the address; everything is committed."""
+        assert self.current is not None
         here = self.current.address
         if here is not None and self.current.op is not None and self.current.op.opcode in LINKS:
             self.now.links.add(self.current.following)
@@ -464,6 +494,8 @@ class StretchText(Access):
         """All registers to the CPU, one instruction, its results back; leaves if anything but that happened."""
         assert instruction.op is not None
         changed = self._changes(instruction.op, instruction.word)
+        self._store_condition(self._condition)
+        self._condition = None
         n = self.new_label("call")
         p = f"%{n}"
         stores: Lines = []
