@@ -62,11 +62,14 @@ def add_translation(sub: argparse.ArgumentParser, binary: bool = True) -> None:
     """--binary, --codepage, --lossy."""
     if binary:
         sub.add_argument("--binary", action="store_true", help="do not translate")
-    sub.add_argument("--codepage", type=_page, default=DEFAULT_PAGE, metavar="N", help="EBCDIC code page (default 037)")
+    sub.add_argument(
+        "--codepage", type=page_name, default=DEFAULT_PAGE, metavar="N", help="EBCDIC code page (default 037)"
+    )
     sub.add_argument("--lossy", action="store_true", help="replace what the other code does not have")
 
 
-def _page(name: str) -> str:
+def page_name(name: str) -> str:
+    """A code page of the command line."""
     try:
         return code_page(name).name
     except EbcdicError as error:

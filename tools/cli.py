@@ -20,6 +20,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "tape": ("tape_command", "make, list, check, extract, append to, convert and label tapes"),
     "vmarc": ("vmarc_command", "list, unpack and pack VMARC archives of CMS files"),
     "lib": ("lib_command", "list, read and change MACLIB and TXTLIB files"),
+    "deck": (
+        "deck_command",
+        "object decks, DISK DUMP, PUNCH and NETDATA decks, card images: list, check, unpack, make",
+    ),
     "print": ("print_command", "a printer file, with machine or ASA carriage control, to text or PDF"),
     "spool": ("spool_command", "hand host files to a reader, take printer and punch files out"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
