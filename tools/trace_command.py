@@ -108,7 +108,10 @@ def main(args: argparse.Namespace) -> int:
     listing = Listing(args)
     try:
         how = trace_bare(args, listing) if args.image is not None else trace_user(args, listing)
-    except (BenchError, DirectoryError, HomeError, StartError, OSError, ValueError) as error:
+    except OSError as error:
+        print(f"vm370 trace: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except (BenchError, DirectoryError, HomeError, StartError, ValueError) as error:
         print(f"vm370 trace: {error}", file=sys.stderr)
         return 1
     listing.end(how)
@@ -136,7 +139,10 @@ def loaded(args: argparse.Namespace) -> Cpu:
     path = Path(args.image)
     data, size, psw = path.read_bytes(), STORAGE, None
     if path.suffix == ".json":
-        kernel = from_data(json.loads(data), args.image)
+        try:
+            kernel = from_data(json.loads(data), args.image)
+        except ValueError as error:
+            raise ValueError(f"{path}: not a kernel: {error}") from None
         data, size, psw = kernel.image(args.repeat), kernel.mainsize, kernel.psw
     size = max(size, -(-(args.load + len(data)) // 4096) * 4096)
     if size > MAXIMUM:
