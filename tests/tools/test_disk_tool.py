@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ def test_states(image: Path, folder: Path, tmp_path: Path, capsys: pytest.Captur
     assert disk("put", image, folder) == 0
     assert disk("rm", image, "NOTE", "TXT") == 0
     assert image.read_bytes() == base
+    assert answer(capsys, "info", image)["format"] == "overlay"
     assert [state["name"] for state in answer(capsys, "snapshot", image)] == ["empty", "monday"]
     found = answer(capsys, "diff", image, "monday", code=1)
     assert (found["added"], found["changed"], found["removed"]) == (["PROFILE EXEC"], [], ["NOTE TXT"])
@@ -194,6 +196,7 @@ def test_convert(image: Path, folder: Path, tmp_path: Path, capsys: pytest.Captu
     assert not target.exists()
     assert answer(capsys, "convert", image, target) == [str(target)]
     assert target.read_bytes()[:8] == b"CKD_C370"
+    assert answer(capsys, "info", target)["format"] == "cckd"
     assert len(answer(capsys, "ls", target)) == 2
     assert disk("put", target, folder) == 1
     assert "read-only" in capsys.readouterr().err
@@ -232,6 +235,31 @@ def test_damage_never_crashes_a_tool(image: Path, folder: Path, tmp_path: Path) 
             ("check", damaged, "--repair"),
         ):
             assert disk(*words) in (0, 1)
+
+
+def test_damaged_compressed_images_and_overlays(image: Path, folder: Path, tmp_path: Path) -> None:
+    assert disk("convert", image, tmp_path / "d.cckd") == 0
+    assert disk("snapshot", image, "one") == 0
+    assert disk("put", image, folder) == 0
+    overlay = image.with_suffix(".cow")
+    with sqlite3.connect(overlay) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+    database.close()
+    rng = random.Random(4)
+    for name, sound in (("d.cckd", (tmp_path / "d.cckd").read_bytes()), ("d.cow", overlay.read_bytes())):
+        damaged = tmp_path / name
+        for round_number in range(16):
+            data = bytearray(sound)
+            if round_number % 4 == 0:
+                data = data[: rng.randrange(len(data))]
+            for _ in range(rng.choice((1, 3, 30))):
+                data[rng.randrange(rng.choice((len(data), min(len(data), 4000))))] = rng.randrange(256)
+            damaged.write_bytes(data)
+            for words in (("ls", damaged), ("check", damaged), ("info", damaged), ("dump", damaged, "--track", "0,0")):
+                assert disk(*words) in (0, 1)
+            if name == "d.cow":
+                for words in (("snapshot", image), ("diff", image), ("ls", image), ("revert", image, "--dry-run")):
+                    assert disk(*words) in (0, 1)
 
 
 def test_the_image_itself_is_checked(image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

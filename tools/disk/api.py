@@ -22,6 +22,8 @@ from typing import Any
 from vm370.images.cckd import CckdImage
 from vm370.images.cfba import CfbaImage
 from vm370.images.ckd import CkdImage, volume_serial
+from vm370.images.ckdc import CkdcImage
+from vm370.images.ckdsplit import SplitCkdImage
 from vm370.images.cpvolume import CpVolume
 from vm370.images.edf import Finding
 from vm370.images.edf.layout import FIXED
@@ -38,9 +40,10 @@ from vm370.images.filesystem import (
 from vm370.images.geometry import CkdDevice, device
 from vm370.images.opening import Store, open_image
 from vm370.images.os import OsVolume
+from vm370.images.overlay import OverlayBlocks, OverlayTracks
 from vm370.images.repair import Report, repair_file_system
 from vm370.images.scratch import scratch
-from vm370.images.stores import TrackStore
+from vm370.images.stores import BlockExtent, TrackExtent, TrackStore
 from vm370.tools.disk import osfiles, transfer
 from vm370.tools.disk.progress import Progress
 from vm370.tools.disk.states import current
@@ -311,10 +314,10 @@ def disk_info(path: str | Path, extent: Extent | None = None) -> dict[str, Any]:
     with open_store(path, extent, read_only=True) as store:
         info: dict[str, Any] = {"image": str(path), "device": store.device_type}
         if isinstance(store, TrackStore):
-            info |= {"format": "ckd", "cylinders": store.cylinders, "heads": store.heads}
+            info |= {"format": _format_name(store), "cylinders": store.cylinders, "heads": store.heads}
             info |= {"track_length": store.track_length, "volser": volume_serial(store)}
         else:
-            info |= {"format": "fba", "sectors": store.sectors}
+            info |= {"format": _format_name(store), "sectors": store.sectors}
         if extent:
             info["extent"] = list(extent)
         try:
@@ -323,6 +326,25 @@ def disk_info(path: str | Path, extent: Extent | None = None) -> dict[str, Any]:
             return info | {"file_system": None, "reason": str(error)} | _volume(store, str(path))
         info["file_system"] = _file_system(disk)
         return info
+
+
+_FORMATS = {
+    CkdImage: "ckd",
+    SplitCkdImage: "split",
+    CfbaImage: "cfba",
+    FbaImage: "fba",
+    CkdcImage: "ckdc",
+    OverlayTracks: "overlay",
+    OverlayBlocks: "overlay",
+}
+
+
+def _format_name(store: Store) -> str:
+    """What kind of file an image is."""
+    image = store.image if isinstance(store, TrackExtent | BlockExtent) else store
+    if isinstance(image, CckdImage):
+        return "cckd64" if image.units.layout.bits == 64 else "cckd"
+    return _FORMATS.get(type(image), "?")
 
 
 def _volume(store: Store, name: str) -> dict[str, Any]:
