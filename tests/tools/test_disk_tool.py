@@ -6,13 +6,17 @@ import json
 import os
 import random
 import sqlite3
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from vm370.tools.cli import main
 from vm370.tools.disk import api
+from vm370.tools.disk.transfer import Form
 
 GENUINE = Path(os.environ.get("VM370_GENUINE", "/nonexistent"))
 DIRECTORY = """\
@@ -277,6 +281,34 @@ def test_the_image_itself_is_checked(image: Path, tmp_path: Path, capsys: pytest
     assert disk("convert", volume, tmp_path / "v.cckd64") == 0
     assert disk("check", tmp_path / "v.cckd64") == 0
     assert disk("check", volume) == 1
+
+
+names = st.tuples(st.text("abcxyz09$#", min_size=1, max_size=8), st.text("abcxyz09$#", min_size=1, max_size=8))
+trees = st.dictionaries(names, st.binary(min_size=1, max_size=3000), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("kind", ["edf", "cdf", "cp67"])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tree=trees, text=st.text("abc äöü{}[]~^\\ ", max_size=200).map(lambda text: text.rstrip() + "x\n"))
+def test_any_folder_goes_there_and_back(
+    tmp_path: Path, kind: str, tree: dict[tuple[str, str], bytes], text: str
+) -> None:
+    image = tmp_path / "any.ckd"
+    api.create_disk(image, "2314", 2, overwrite=True)
+    api.format_disk(image, "ANY", 1024, kind=kind)
+    with tempfile.TemporaryDirectory(dir=tmp_path) as work:
+        there, back = Path(work) / "there", Path(work) / "back"
+        there.mkdir()
+        for (name, filetype), data in tree.items():
+            (there / f"{name}.{filetype}").write_bytes(data)
+        api.put_files(image, [there], Form(binary=True, recfm="V"))
+        api.get_files(image, back, binary=True)
+        assert {p.name: p.read_bytes() for p in back.iterdir()} == {p.name: p.read_bytes() for p in there.iterdir()}
+        (Path(work) / "q.text").write_text(text)
+        api.put_files(image, [Path(work) / "q.text"])
+        api.get_files(image, back, [("Q", "TEXT")])
+        assert (back / "q.text").read_text() == text
+    assert api.check_disk(image) == []
 
 
 @pytest.mark.parametrize(
