@@ -15,12 +15,12 @@ which (:meth:`staged_load`) and what ``cpu.name``, ``cpu.gr[n]`` and ``cpu.metho
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vm370.cp.engine.native.arithmetic import Emitter, Lines
+from vm370.cp.engine.native.arithmetic import Lines
+from vm370.cp.engine.native.expressions import Expressions
+from vm370.cp.engine.native.frames import Environment, Frame, Function, Left, Loop, Point, Staged, assigned
 from vm370.cp.engine.native.values import (
     Dead,
     Impure,
@@ -38,84 +38,13 @@ UNROLL = 16
 """A loop of at most so many known steps is unrolled."""
 UNROLL_WHILE = 8
 LIKELY, UNLIKELY = ", !prof !9", ", !prof !10"
-_BUILTINS: dict[str, Any] = {"min": min, "max": max, "abs": abs, "range": range}
-Environment = dict[str, Operand]
-Staged = dict[str, tuple[Operand, bool]]
-"""Name of the state -> (value, changed)."""
 
 
-class Point:
-    """The end of a block that goes on elsewhere, and what is known there."""
-
-    __slots__ = ("environment", "label", "staged", "tail")
-
-    def __init__(self, label: str, tail: Lines, environment: Environment, staged: Staged) -> None:
-        self.label = label
-        self.tail = tail
-        self.environment = environment
-        self.staged = staged
-
-
-class Function:
-    """A definition's syntax tree."""
-
-    _known: dict[Any, Function] = {}  # noqa: RUF012
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-        if not isinstance(tree, ast.FunctionDef):
-            raise NotCompilable(f"not a function: {function}")
-        self.body = [s for s in tree.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-        self.parameters = [a.arg for a in tree.args.args]
-        self.globals: dict[str, Any] = function.__globals__
-        self.name = tree.name
-
-    @classmethod
-    def of(cls, function: Callable[..., Any]) -> Function:
-        found = cls._known.get(function)
-        if found is None:
-            found = cls._known[function] = cls(function)
-        return found
-
-
-class Left(Dead):
-    """The rest of this path leaves the instruction, which was noted."""
-
-
-class Loop:
-    """Where ``break`` and ``continue`` go."""
-
-    def __init__(self, latch: str, end: str) -> None:
-        self.latch = latch
-        self.end = end
-        self.breaks: list[Point] = []
-        self.continues: list[Point] = []
-
-
-class Frame:
-    """One call that is being inlined."""
-
-    def __init__(self, environment: Environment, globals_: dict[str, Any], depth: int, end: str) -> None:
-        self.environment = environment
-        self.globals = globals_
-        self.depth = depth
-        self.end = end
-        self.returns: list[Point] = []
-        self.loops: list[Loop] = []
-        self.direct: tuple[Operand] | None = None
-
-
-def assigned(nodes: Sequence[ast.AST]) -> set[str]:
-    """Names that the statements assign to."""
-    return {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-
-
-class Specialiser(Emitter):
+class Specialiser(Expressions):
     """Compiles one function of LLVM from definitions."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.frame = Frame({}, {}, 0, "")
         self.depth = 0
         self.staged: Staged = {}
         self.wrote = False
@@ -136,13 +65,7 @@ class Specialiser(Emitter):
         """Value of a staged part of the state that was not changed on this path."""
         raise NotCompilable(f"{key} changed on one path only")
 
-    def get_field(self, name: str) -> Operand:
-        raise NotImplementedError
-
     def set_field(self, name: str, value: Operand) -> None:
-        raise NotImplementedError
-
-    def get_register(self, bank: str, index: Operand) -> Operand:
         raise NotImplementedError
 
     def set_register(self, bank: str, index: Operand, value: Operand) -> None:
@@ -571,102 +494,3 @@ class Specialiser(Emitter):
         loop = self.frame.loops[-1]
         loop.continues.append(self.point(loop.latch, self.frame.environment))
         raise Dead
-
-    # --- expressions ---
-
-    def evaluate(self, e: ast.expr, modulus: int = 0) -> Operand:
-        method = getattr(self, "expression_" + type(e).__name__, None)
-        if method is None:
-            raise NotCompilable(f"expression {type(e).__name__}")
-        return method(e, modulus)
-
-    def expression_Constant(self, e: ast.Constant, _: int) -> Operand:
-        return e.value
-
-    def expression_Name(self, e: ast.Name, _: int) -> Operand:
-        for scope in (self.frame.environment, self.frame.globals, _BUILTINS):
-            if e.id in scope:
-                return scope[e.id]
-        raise NotCompilable(f"{e.id} has no value on some path")
-
-    def expression_BinOp(self, e: ast.BinOp, modulus: int) -> Operand:
-        op = type(e.op)
-        if op is ast.BitAnd:
-            right = self.evaluate(e.right)
-            if isinstance(right, int) and 0 <= right < 1 << 128:
-                return self.binary(op, self.evaluate(e.left, 64 if right < 1 << 64 else 128), right)
-            return self.binary(op, self.evaluate(e.left), right)
-        both = modulus if op in (ast.Add, ast.Sub, ast.Mult, ast.BitOr, ast.BitXor) else 0
-        left = self.evaluate(e.left, modulus if op is ast.LShift else both)
-        right = self.evaluate(e.right, both)
-        return self.binary(op, left, right, modulus)
-
-    def expression_Call(self, e: ast.Call, _: int) -> Operand:
-        f = e.func
-        if isinstance(f, ast.Attribute):
-            if self.evaluate(f.value) is not self:
-                raise NotCompilable(f"method {f.attr} of something else than the CPU")
-            method = getattr(self, "method_" + f.attr, None)
-            if method is None:
-                raise NotCompilable(f"cpu.{f.attr}")
-            stored = f.attr in ("put", "store", "put_real") and isinstance(e.args[1], ast.Constant)
-            return method(*(self.evaluate(a, 64 if stored and k == 2 else 0) for k, a in enumerate(e.args)))
-        function = self.evaluate(f)
-        arguments = [self.evaluate(a) for a in e.args]
-        if function is min or function is max:
-            return self.extreme(function, arguments[0], arguments[1])
-        if function is abs:
-            return self.magnitude(arguments[0])
-        if not callable(function):
-            raise NotCompilable("call of something that is no function")
-        if not any(isinstance(a, Value) or a is self for a in arguments):
-            return function(*arguments)
-        return self.call(function, arguments)
-
-    def expression_Attribute(self, e: ast.Attribute, _: int) -> Operand:
-        if self.evaluate(e.value) is not self:
-            raise NotCompilable(f"attribute {e.attr}")
-        return self.get_field(e.attr)
-
-    def expression_Subscript(self, e: ast.Subscript, _: int) -> Operand:
-        if isinstance(e.value, ast.Attribute) and self.evaluate(e.value.value) is self:
-            return self.get_register(e.value.attr, self.evaluate(e.slice))
-        return self.evaluate(e.value)[self.evaluate(e.slice)]
-
-    def expression_Compare(self, e: ast.Compare, _: int) -> Operand:
-        if len(e.ops) != 1:
-            raise NotCompilable("chained comparison")
-        return self.compare(type(e.ops[0]), self.evaluate(e.left), self.evaluate(e.comparators[0]))
-
-    def expression_IfExp(self, e: ast.IfExp, modulus: int) -> Operand:
-        test = self.truth(self.evaluate(e.test))
-        if not isinstance(test, Value):
-            return self.evaluate(e.body if test else e.orelse, modulus)
-        return self.branch(test, e, lambda: self.evaluate(e.body, modulus), lambda: self.evaluate(e.orelse, modulus))
-
-    def expression_BoolOp(self, e: ast.BoolOp, _: int) -> Operand:
-        return self._bool_op(e, e.values)
-
-    def _bool_op(self, e: ast.BoolOp, values: list[ast.expr]) -> Operand:
-        first = self.truth(self.evaluate(values[0]))
-        if len(values) == 1:
-            return first
-        conjunction = isinstance(e.op, ast.And)
-        if not isinstance(first, Value):
-            return self._bool_op(e, values[1:]) if first == conjunction else first
-        if conjunction:
-            return self.branch(first, values[1], lambda: self._bool_op(e, values[1:]), lambda: False)
-        return self.branch(first, values[1], lambda: True, lambda: self._bool_op(e, values[1:]))
-
-    def expression_UnaryOp(self, e: ast.UnaryOp, modulus: int) -> Operand:
-        if isinstance(e.op, ast.Not):
-            return self.negate(self.evaluate(e.operand))
-        value = self.evaluate(e.operand, modulus)
-        if isinstance(e.op, ast.USub):
-            return self.binary(ast.Sub, 0, value, modulus)
-        if isinstance(e.op, ast.Invert):
-            return self.binary(ast.BitXor, value, -1, modulus)
-        raise NotCompilable("unary operator")
-
-    def expression_Tuple(self, e: ast.Tuple, _: int) -> Operand:
-        return tuple(self.evaluate(x) for x in e.elts)

@@ -24,8 +24,8 @@ from vm370.cp.engine.native.model import STATE, TABLE
 from vm370.cp.engine.native.specialiser import LIKELY
 from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions.code import Code
-from vm370.cp.engine.regions.outlook import branch_targets
 from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
+from vm370.cp.engine.regions.outlook import branch_targets
 from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, read_lines, write_lines
 
 LIMIT = 600

@@ -20,9 +20,10 @@ from typing import Any
 
 from vm370.cp.engine.native.arithmetic import Lines
 from vm370.cp.engine.native.context import BUDGET, CONTEXT_OFFSETS, CPU_OFFSETS
+from vm370.cp.engine.native.frames import Left
 from vm370.cp.engine.native.interpreter_text import CONVENTION, NOWHERE
 from vm370.cp.engine.native.model import DOUBLEWORD, FIELDS, STATE, WORD
-from vm370.cp.engine.native.specialiser import LIKELY, Left
+from vm370.cp.engine.native.specialiser import LIKELY
 from vm370.cp.engine.native.values import Dead, Impure, NotCompilable, Operand, Returned, Value
 from vm370.cp.engine.regions import knowledge
 from vm370.cp.engine.regions.access import Access
