@@ -59,6 +59,7 @@ LIMIT = 200_000
 """Instructions in one case."""
 BATCH = 2000
 """Cases that a process gets at a time."""
+_CHANGED = bytes(key & CHANGE and 1 for key in range(256))
 FLOATING = (0, 2, 4, 6)
 
 DUAL_ADDRESS_SPACE = {0xD9, 0xDA, 0xDB, 0xB218, 0xB219, *range(0xB223, 0xB229), 0xE500}
@@ -247,7 +248,7 @@ def run_case(cpu: Cpu, engine: Engine, header: Case, case: Case, unrecorded: Con
     interception = engine(cpu, LIMIT)
     while isinstance(interception, MaskChanged):
         interception = engine(cpu, LIMIT)
-    changed = [block for block, key in enumerate(cpu.storage.keys) if key & CHANGE]
+    changed = _changed_blocks(cpu.storage.keys)
     contents = {block: cpu.storage.read(block * BLOCK, BLOCK) for block in changed}
     expected, flags = case["r"], case.get("fl", "")
     match interception:
@@ -274,6 +275,14 @@ def run_case(cpu: Cpu, engine: Engine, header: Case, case: Case, unrecorded: Con
         _compare_keys(found, cpu, case)
         _compare_low_storage(found, cpu, case, kind)
         _compare_storage(found, cpu, case, contents)
+    return found
+
+
+def _changed_blocks(keys: bytes | bytearray) -> list[int]:
+    """Blocks whose change bit is on."""
+    marks, found, block = keys.translate(_CHANGED), [], -1
+    while (block := marks.find(1, block + 1)) >= 0:
+        found.append(block)
     return found
 
 

@@ -43,6 +43,7 @@ BLOCK_SHIFT = 11
 MAXIMUM = 1 << 24
 """24-bit addresses."""
 KEY, FETCH, REFERENCE, CHANGE, ABSENT = 0xF0, 0x08, 0x04, 0x02, 0x01
+_SEVEN_BITS = bytes(key & 0xFE for key in range(256))
 LOW_ADDRESSES = 512
 """Low-address protection: no instruction stores at logical addresses below, while control register 0 has the bit."""
 LOW_ADDRESS_PROTECTION = 0x10000000
@@ -139,7 +140,7 @@ class Storage:
         """Set the keys of all blocks from the first on, bits 0-6 each."""
         if len(keys) > self.size >> BLOCK_SHIFT:
             raise AddressingError
-        self.keys[: len(keys)] = bytes(key & 0xFE for key in keys)
+        self.keys[: len(keys)] = keys.translate(_SEVEN_BITS)
         if self.maps is not None:
             self.maps.keys_changed()
 

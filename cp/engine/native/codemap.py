@@ -10,7 +10,7 @@ import ctypes
 import mmap
 from collections.abc import Callable
 
-from vm370.cp.s370.storage import MAXIMUM
+from vm370.cp.s370.storage import BLOCK, BLOCK_SHIFT, MAXIMUM
 
 PAD = 4096
 MANY = 4096
@@ -23,8 +23,8 @@ class CodeBitmap:
     def __init__(self, dropped: Callable[[int, int], None]) -> None:
         self._dropped = dropped
         self.bits = mmap.mmap(-1, (MAXIMUM >> 3) + PAD, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        self.used = False
-        """Something was marked since there was nothing."""
+        self._blocks: set[int] = set()
+        """Blocks of 2 KiB in which something may be marked."""
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.bits))
 
     def _span(self, address: int, length: int) -> tuple[int, int, int]:
@@ -35,14 +35,22 @@ class CodeBitmap:
     def marked(self, address: int, length: int) -> bool:
         """Is any of the bytes translated code?"""
         if length > MANY:  # so many bytes begin and end with a block
-            first, end = address >> 3, address + length >> 3
-            return self.used and self.bits[first:end].count(0) != end - first
+            blocks = range(address >> BLOCK_SHIFT, address + length >> BLOCK_SHIFT)
+            return any(self._in_block(block) for block in list(self._blocks) if block in blocks)
         first, end, mask = self._span(address, length)
         return int.from_bytes(self.bits[first:end], "little") & mask != 0
 
+    def _in_block(self, block: int) -> bool:
+        """Is any byte of a block translated code?"""
+        size = BLOCK >> 3
+        found = self.bits[block * size : (block + 1) * size].count(0) != size
+        if not found:
+            self._blocks.discard(block)
+        return found
+
     def mark(self, address: int, length: int) -> None:
         """These bytes are translated code."""
-        self.used = True
+        self._blocks.update(range(address >> BLOCK_SHIFT, (address + length - 1 >> BLOCK_SHIFT) + 1))
         first, end, mask = self._span(address, length)
         bits = int.from_bytes(self.bits[first:end], "little") | mask
         self.bits[first:end] = bits.to_bytes(end - first, "little")
