@@ -76,7 +76,7 @@ def simulate(cpu: Cpu) -> Interception | None:
 
 
 def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
-    """The hot loop; None when PER was switched on."""
+    """The hot loop.  When PER is switched on it ends, since all goes on much slower from there."""
     memory = cpu.memory
     decoded = DECODED
     slow = _SLOW
@@ -106,7 +106,7 @@ def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:
             if stop is not None:
                 return stop
             if cpu.per:
-                return None
+                return MaskChanged()
             last = 0
     return BudgetEnd()
 

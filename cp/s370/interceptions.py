@@ -30,7 +30,10 @@ class BudgetEnd:
 
 @dataclass(frozen=True, slots=True)
 class MaskChanged:
-    """The PSW was changed and may let a pending interruption through (``cpu.pending``), or the host has to look."""
+    """The PSW was changed and may let a pending interruption through (``cpu.pending``), or the host has to look.
+
+    Also where PER is switched on: what follows takes much longer for an instruction.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from vm370.cp.engine import reference
 from vm370.cp.engine.native.context import ATTENTION, BUDGET, CALL, HOT, KEYS, PURGE, REASONS, STEP, TRAP, Context
 from vm370.cp.engine.reference import simulate
 from vm370.cp.s370.cpu import Cpu
-from vm370.cp.s370.interceptions import BudgetEnd, Interception, SupervisorCall, Waiting
+from vm370.cp.s370.interceptions import BudgetEnd, Interception, MaskChanged, SupervisorCall, Waiting
 
 __all__ = ["available", "run", "simulate"]
 
@@ -63,7 +63,10 @@ def run(cpu: Cpu, budget: int) -> Interception:
 
 def piece(cpu: Cpu, context: Context, budget: int) -> Interception | None:
     """Execute something, up to ``budget`` instructions; None or BudgetEnd if there may be more."""
-    return _reference(cpu, context, min(budget, PIECE)) if cpu.per else _native(cpu, context, budget)
+    if cpu.per:
+        return _reference(cpu, context, min(budget, PIECE))
+    stop = _native(cpu, context, budget)
+    return MaskChanged() if stop is None and cpu.per else stop
 
 
 def _reference(cpu: Cpu, context: Context, budget: int) -> Interception:
