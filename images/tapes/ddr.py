@@ -4,7 +4,7 @@
          4  6  bin, cylinder, head of the first track           4  2  records n, without R0
         10  6  blanks                                           6  2  blocks of 4096 bytes, this one included
         16  8  time of day (clock)                              8  2  length of the last, shorter block, 0 if none
-        24  2  a number of the device type, see DEVICES   10  1  flag, 0
+        24  2  a number of the device type, see DEVICES        10  1  flag: 01 overflow
         26  2  last cylinder of the device type                11  5  home address: flag, cylinder, head
         28  2  last head                                       16 16  R0: count, data
         30  6  volume serial number                            32 8n  counts: cylinder, head, record, key length, data
@@ -14,6 +14,9 @@
 A dump is a VHR, for each track a THR with what follows it cut in blocks of 4096 bytes, an EOJ, and a tape mark.  The
 last block of a track has at least 80 bytes, the rest behind the data means nothing.  Where a tape ends before the dump
 does, its last block is an EOV instead of the EOJ; the next tape goes on with a VHR again, or at once with a THR.
+
+A track of which the last record goes on on the next one (an overflow segment, X'8000' in the cylinder of its count in a
+disk image) has flag 01, and the count without that bit.
 
 ``E5C8D940 00000001 0000 404040404040 E39F3C427D67D000 006E 022F 001D E5D6D3F1F2F3 4040...`` is the VHR of a 3350 called
 VOL123, dumped from cylinder 1 on; ``E3C8D940 0000 0000 0050 00 0000010002 0001000200000008 0000000000000000 00...``
@@ -27,7 +30,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import construct
@@ -91,6 +94,8 @@ TrackHeader = construct.Struct(
     "r0" / CountField,
     "r0_data" / construct.Bytes(8),
 )
+OVERFLOW = 0x01
+OVERFLOW_COUNT = 0x8000
 HEADER_LENGTH = TrackHeader.sizeof()
 COUNT_LENGTH = CountField.sizeof()
 VOLUME_LENGTH = VolumeHeader.sizeof()
@@ -256,6 +261,8 @@ class DdrDump:
                 raise block.bad(start, found, f"records that fit a track of {length} bytes on tape")
             records.append(_record(count, text[at:middle], text[middle:end]))
             at = end
+        if header.flag & OVERFLOW and len(records) > 1:
+            records[-1] = replace(records[-1], cylinder=records[-1].cylinder | OVERFLOW_COUNT)
         return Track(header.home_flag, header.cylinder, header.head, tuple(records))
 
     @staticmethod
@@ -366,6 +373,9 @@ def track_blocks(track: bytes, where: str) -> list[bytes]:
     r0, records = parsed.records[:1], parsed.records[1:]
     if not r0 or r0[0].key or len(r0[0].data) != 8:
         raise ImageError(f"{where}: R0 is not 8 bytes of data without a key, DDR cannot dump the track")
+    overflow = len(fields) > 1 and bool(fields[-1]["cylinder"] & OVERFLOW_COUNT)
+    if overflow:
+        fields[-1]["cylinder"] &= ~OVERFLOW_COUNT
     body = b"".join(map(CountField.build, fields[1:])) + b"".join(record.key + record.data for record in records)
     blocks, rest = divmod(HEADER_LENGTH + len(body), BLOCK)
     rest = max(rest, SHORTEST) if rest else 0
@@ -375,7 +385,7 @@ def track_blocks(track: bytes, where: str) -> list[bytes]:
             "records": len(records),
             "blocks": blocks,
             "rest": rest,
-            "flag": 0,
+            "flag": OVERFLOW if overflow else 0,
             "home_flag": parsed.flag,
             "cylinder": parsed.cylinder,
             "head": parsed.head,

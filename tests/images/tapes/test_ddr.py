@@ -105,6 +105,17 @@ def test_a_track_is_cut_as_genuine_ddr_cuts_it(
     assert build_track(read, LENGTH_3330) == track
 
 
+def test_an_overflow_segment_is_told_by_the_flag() -> None:
+    """As DMKDDR of Release 6 dumped the tracks of a CP-67 disk."""
+    segment = Record(0x8001, 2, 8, bytes(414))
+    track = build_track(Track(0, 1, 2, (Record(1, 2, 0, bytes(8)), Record(1, 2, 1, b"abc"), segment)), LENGTH_3330)
+    blocks = ddr.track_blocks(track, "track")
+    assert (blocks[0][10], blocks[0][40:48].hex()) == (1, "000100020800019e")
+    volume = ddr.Volume("V", 75, 202, 19)
+    (read,) = ddr.DdrDump(in_memory([volume.build(), *blocks, volume.build(ddr.EOJ)])).tracks()
+    assert build_track(read, LENGTH_3330) == track
+
+
 def test_a_disk_comes_back_from_its_dump(tmp_path: Path) -> None:
     source = disk(tmp_path / "a.ckd")
     for number, (records, _, _) in enumerate(TRACKS):

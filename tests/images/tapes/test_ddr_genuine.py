@@ -57,6 +57,9 @@ def disk(path: Path, kind: str) -> CkdImage:
         image.write_track(1, head, 0, format_track(1, head, records, image.track_length))
     odd = (Record(0, 7, 0, b"R0 DATA!"), Record(9, 7, 5, b"of another place"))
     image.write_track(0, 7, 0, build_track(Track(0, 0, 7, odd), image.track_length))
+    if kind == "2314":
+        segment = (Record(1, 8, 0, bytes(8)), Record(1, 8, 1, b"x"), Record(0x8001, 8, 2, b"an overflow segment"))
+        image.write_track(1, 8, 0, build_track(Track(0, 1, 8, segment), image.track_length))
     return image
 
 
