@@ -107,7 +107,7 @@ def _object_line(row: dict[str, Any]) -> str:
         return f"{start}{'':12} {row['esdid'] or 0:04X} {where}"
     if row["type"] == "RLD":
         what = f"R {row['r']:04X} P {row['p']:04X} flag {row['flag']:02X}"
-        return f"{start}{'':17}{row['address']:06X}  {row['length']:06X}  {what}"
+        return f"{start}{'':18}{row['address']:06X}  {row['length']:06X}  {what}"
     if row["type"] == "END":
         entry = "" if row["address"] is None else f"{row['address']:06X}"
         esdid = "" if row["esdid"] is None else f"{row['esdid']:04X}"

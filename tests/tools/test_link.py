@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from vm370.images.ebcdic import to_ebcdic
 from vm370.images.module import NO_MAP, SYSTEM, parse_module
 from vm370.images.objdeck import Card, Deck, EsdItem, build_deck, end_card, esd_cards, esd_items, parse_deck, txt_cards
+from vm370.images.txtlib import Txtlib, build_txtlib, members_of
 from vm370.tools.assembler import assemble
 from vm370.tools.linker import (
     LinkError,
@@ -246,14 +248,13 @@ def test_pseudo_registers() -> None:
 
 
 def txtlib(*decks: bytes) -> bytes:
-    """Decks between a header and a directory, which no deck begins with."""
-    rest = to_ebcdic("DMSLIB").ljust(80, b"\x40")
-    return rest + b"".join(decks) + rest
+    return build_txtlib(Txtlib(tuple(members_of(b"".join(decks), "decks"))))
 
 
-def test_call_from_a_txtlib(tmp_path: Path) -> None:
+@pytest.mark.parametrize("library_of", [txtlib, lambda *decks: b"".join(decks)])
+def test_call_from_a_txtlib(tmp_path: Path, library_of: Callable[..., bytes]) -> None:
     library = tmp_path / "own.txtlib"
-    library.write_bytes(txtlib(deck("UNUSED CSECT\n DC F'1'\n"), deck(SUB)))
+    library.write_bytes(library_of(deck("UNUSED CSECT\n DC F'1'\n"), deck(SUB)))
     module = link([deck(MAIN)], 0x1000, None, [library])
     assert module.symbols["SUB"].address == 0x1024
     assert "UNUSED" not in module.symbols
@@ -264,7 +265,7 @@ def test_call_from_a_txtlib(tmp_path: Path) -> None:
     ("data", "message"),
     [
         (b"", "found 0 bytes, expected a folder, or a TXTLIB of 80-byte cards"),
-        (b"\x40" * 160, "found no deck with a name, expected a TXTLIB"),
+        (b"\x40" * 160, "found no object deck, expected ESD ... END cards"),
         (b"\x02\x40\x40\x40" + b"\x40" * 76, "card type '   '"),
     ],
 )

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vm370.images.ebcdic import from_ebcdic
+from vm370.images.errors import ImageError
 from vm370.images.objdeck import (
     CM,
     ER,
@@ -33,7 +34,6 @@ from vm370.images.objdeck import (
     ControlCard,
     Deck,
     EsdItem,
-    ObjectDeckError,
     end_symbol,
     esd_items,
     parse_deck,
@@ -424,7 +424,7 @@ def link(
         for number, deck in enumerate(decks, 1):
             linker.read(_deck(deck, number))
         missing = linker.call_automatically()
-    except ObjectDeckError as error:
+    except ImageError as error:
         raise LinkError(str(error)) from error
     if not linker.sections:
         linker.errors.append("decks: found no control section, expected at least one")
