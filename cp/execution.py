@@ -334,6 +334,8 @@ class Execution:
 
     def _interruption_due(self) -> bool:
         cpu = self._vm.cpu
+        if self._vm.settings.timer == "REAL" and cpu.wait:
+            cpu.clocks.update()
         if cpu.system_mask & 1 and (cpu.clocks.external_code() is not None or self._enabled_external()):
             return True
         return bool(self._vm.channels.pending_mask & self._channel_mask())

@@ -15,6 +15,7 @@ from tests.cp.commands.cpkit import StoppedClock, User
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS, Dispatcher
 from vm370.cp.engine.engines import ENGINES, INTERPRETER, REFERENCE, REGIONS
 from vm370.cp.machine import VirtualMachine
+from vm370.cp.s370.clocks import SECOND
 from vm370.cp.system import System
 from vm370.images.ebcdic import to_ebcdic
 from vm370.tools.assembler import assemble
@@ -171,6 +172,30 @@ def test_the_interval_timer_interrupts_the_program(start: Callable[[int], System
     load(vm)
     run_until(cp, lambda: vm.cpu.gr[6] > 0)
     assert 7 * 10_000 // 3 < vm.cpu.instructions < 8 * 10_000 // 3 + SLICE_INSTRUCTIONS
+
+
+def test_a_wait_ends_when_the_interval_timer_runs_out(
+    start: Callable[[int], System], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SET TIMER REAL: X'1000' is 16 periods of 1/300 s, and the next one takes it below zero."""
+    cp = start(0)
+    user = logon(cp, "ALPHA")
+    user.type("SET TIMER REAL")
+    clocks = user.vm.cpu.clocks
+    begin = clocks.source.wall(user.vm.cpu) // SECOND * SECOND
+    now = [begin]
+    monkeypatch.setattr(clocks.source, "wall", lambda cpu: now[0])
+    clocks.set_interval("wall")
+    user.type("STORE S50 00001000", "STORE S58 0002000000000AAA", "STORE PSW 01060000 00000200", "BEGIN")
+    assert user.vm.wake_up_at() == pytest.approx(cp.clock.monotonic() + 17 / 300)
+    for periods in (0, 1, 16):
+        now[0] = begin + periods * SECOND // 300 + 1
+        cp.step()
+        assert not user.vm.runnable
+        assert user.vm.cpu.wait
+    now[0] = begin + 17 * SECOND // 300 + 1
+    cp.step()
+    assert user.vm.psw_text() == "00020000 00000AAA"
 
 
 def test_a_switch_of_the_engine_in_the_middle(start: Callable[[int], System]) -> None:
