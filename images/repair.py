@@ -6,7 +6,7 @@
     chain links or pointers are wrong
     only its first records can be read                cut: these are stored in other blocks
     none can be read                                  dropped
-    its name is taken, or is none                     renamed LOSTnnnn FILE
+    its name is taken, or is none                     copied, and renamed LOSTnnnn FILE
 
 Then the directory is written with these files, the allocation map with the blocks they use, and the counts.  Nothing
 that the disk still needs is written over before the commit, unless there is no other room.  A disk without label, or
@@ -28,6 +28,7 @@ from vm370.images.edf.layout import unprintable
 from vm370.images.edf.repair import EdfRepair
 from vm370.images.errors import ImageError
 from vm370.images.filesystem import check_file_system, find_blocks
+from vm370.images.scratch import scratch
 from vm370.images.stores import BlockStore, TrackStore
 
 Clock = Callable[[], datetime]
@@ -64,6 +65,17 @@ def repair_file_system(store: TrackStore | BlockStore, name: str = "disk", clock
     findings = check_file_system(store, name)
     if not findings:
         return Report([], [], [])
+    known = list(findings)
+    if any(finding.kind == "structure" for finding in findings):
+        # the check went no further: a trial shows what is wrong with the files
+        trial = scratch(store)
+        _rebuild(trial, name, clock, findings)
+        known += check_file_system(trial, name)
+    actions = _rebuild(store, name, clock, known)
+    return Report(findings, actions, check_file_system(store, name))
+
+
+def _rebuild(store: TrackStore | BlockStore, name: str, clock: Clock, findings: list[Finding]) -> list[Action]:
     blocks = find_blocks(store, name)
     disk: EdfRepair | CdfRepair
     if isinstance(blocks, CdfBlocks):
@@ -74,7 +86,7 @@ def repair_file_system(store: TrackStore | BlockStore, name: str = "disk", clock
         disk = opened
     plan = _Plan(disk, findings)
     disk.rebuild(plan.files, plan.taken, plan.before)
-    return Report(findings, plan.actions, check_file_system(store, name))
+    return plan.actions
 
 
 class _Plan:
@@ -100,6 +112,9 @@ class _Plan:
     def _file(self, fst: Any, suspicious: bool, taken_names: set[bytes]) -> None:
         shown = str(fst)
         reason = "its numbers are made right" if suspicious else ""
+        badly_named = fst.key in self._names or unprintable(fst.key)
+        if badly_named:
+            reason = "its name is that of another file, or none"  # findings do not tell which file they mean
         claims: list[Any] = []
         try:
             claims = list(self.disk.claims(fst))
@@ -119,7 +134,7 @@ class _Plan:
                 self.actions.append(Action("cut", text, shown))
             else:
                 self.actions.append(Action("copied", reason, shown))
-        if fst.key in self._names or unprintable(fst.key):
+        if badly_named:
             fst = self._renamed(fst, taken_names)
             self.actions.append(Action("renamed", f"is now {fst}", shown))
         self._names.add(fst.key)
