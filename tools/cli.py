@@ -29,7 +29,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
     "trace": ("trace_command", "print each instruction that a machine executes, with operands and effects"),
     "vectors": ("vectors_command", "run instruction cases with known results"),
-    "bench": ("bench_command", "measure: cpu, roundtrip, start, boot, impure"),
+    "bench": ("bench_command", "measure: cpu, roundtrip, start, boot, impure, parallel"),
 }
 
 
