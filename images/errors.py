@@ -7,6 +7,10 @@ ImageError
 ├── StoreError           (stores.py) a store cannot serve a request
 ├── TextError            (text.py) host text that cannot be translated: file, line, column
 ├── CardError            (cards.py) bytes that are no deck of cards
+├── ObjectDeckError      (objdeck.py) an object deck: card, offset, found, expected
+├── MaclibError          (maclib.py) a MACLIB or TXTLIB: record, offset, found, expected
+├── ArchiveError         (vmarc.py) files that do not go into an archive
+├── PrintError           (printfile.py) records that are no printer file
 └── FileSystemError      (edf package) the file system refuses a request
     ├── FileNotOnDisk    no such file
     ├── FileExists       the name is taken

@@ -170,7 +170,7 @@ def save(members: Sequence[Member], folder: Path, args: argparse.Namespace) -> N
         where = f"{args.input}: {member}"
         data = transfer.unload(member.records, member.recfm, args.binary, where, args.codepage, args.lossy)
         ready[name] = (member, data)
-    if not args.dry_run:
+    if ready and not args.dry_run:
         transfer.make_folder(folder)
     bar = Bar(f"write {folder}")
     for number, (name, (_, data)) in enumerate(ready.items(), 1):

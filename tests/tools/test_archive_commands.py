@@ -176,6 +176,7 @@ def test_a_message_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert vm370("deck", "send", tmp_path / "m", "--message", "HELLO", "--receiver", "THERE.OPS") == 0
     assert vm370("deck", "receive", tmp_path / "m", tmp_path / "out") == 0
     assert capsys.readouterr().out.endswith("HELLO\n")
+    assert not (tmp_path / "out").exists()
     assert vm370("deck", "send", tmp_path / "n") == 2
     assert vm370("deck", "send", tmp_path / "n", "--sender", "NOWHERE") == 2
 
