@@ -104,7 +104,8 @@ class RealTime:
 class Clocks:
     """The clocks of one CPU.
 
-    ``interval`` says what the interval timer counts: "cpu" (SET TIMER ON), "wall" (SET TIMER REAL) or "off".
+    ``interval`` says what the interval timer and the CPU timer count: "cpu" (SET TIMER ON), "wall" (SET TIMER REAL), or
+    "off", which stops the interval timer only.
     """
 
     def __init__(self, cpu: Cpu, source: TimeSource, *, interval: str = "wall") -> None:
@@ -117,7 +118,7 @@ class Clocks:
         """Initial CPU reset: comparator and CPU timer zero; the TOD clock goes on."""
         cpu = self._cpu
         cpu.clock_comparator = 0
-        cpu.cpu_timer_base = self.source.cpu(cpu) & MASK64
+        cpu.cpu_timer_base = self._running() & MASK64
         cpu.interval_count = self._interval_count()
 
     # --- what the instructions read and set ---
@@ -132,23 +133,32 @@ class Clocks:
 
     def cpu_timer(self) -> int:
         """CPU timer, 64 bits, counting down."""
-        return (self._cpu.cpu_timer_base - self.source.cpu(self._cpu)) & MASK64
+        return (self._cpu.cpu_timer_base - self._running()) & MASK64
 
     def set_cpu_timer(self, value: int) -> None:
-        self._cpu.cpu_timer_base = (value + self.source.cpu(self._cpu)) & MASK64
+        self._cpu.cpu_timer_base = (value + self._running()) & MASK64
+
+    def _running(self) -> int:
+        """Time by which the interval timer and the CPU timer go.
+
+        They run in a wait too, but with SET TIMER ON, when they go by the CPU time that the host spends.
+        """
+        by_wall = self.interval == "wall" or isinstance(self.source, VirtualTime)
+        return self.source.wall(self._cpu) if by_wall else self.source.cpu(self._cpu)
 
     # --- interval timer ---
 
     def _interval_count(self) -> int:
         if self.interval == "off":
             return 0
-        source = self.source.cpu if self.interval == "cpu" else self.source.wall
-        return source(self._cpu) * INTERVAL_FREQUENCY // SECOND
+        return self._running() * INTERVAL_FREQUENCY // SECOND
 
     def set_interval(self, interval: str) -> None:
         """Change what the interval timer counts."""
         self.update()
+        timer = self.cpu_timer()
         self.interval = interval
+        self.set_cpu_timer(timer)
         self._cpu.interval_count = self._interval_count()
 
     def update(self) -> None:
@@ -217,9 +227,8 @@ class Clocks:
         if cpu.cr[0] & interruptions.CR0_INTERVAL_TIMER and self.interval != "off":
             value = cpu.get_real(INTERVAL_TIMER_LOCATION, 4)
             if value < 0x80000000:
-                source = self.source.cpu if self.interval == "cpu" else self.source.wall
                 due = cpu.interval_count + (value >> 8) + 1
-                events.append(max(0, -(-due * SECOND // INTERVAL_FREQUENCY) - source(cpu)))
+                events.append(max(0, -(-due * SECOND // INTERVAL_FREQUENCY) - self._running()))
         if cpu.cr[0] & interruptions.CR0_CLOCK_COMPARATOR:
             events.append(max(0, cpu.clock_comparator + 1 - self.tod()))
         if cpu.cr[0] & interruptions.CR0_CPU_TIMER:

@@ -53,20 +53,49 @@ def test_set_clock_and_store_clock() -> None:
     assert cpu.cc == 0
 
 
-def test_the_cpu_timer_counts_down_while_instructions_are_executed() -> None:
+def test_the_cpu_timer_counts_down_while_instructions_are_executed_and_in_a_wait() -> None:
     cpu = machine(bytes.fromhex("B2080200B2090208") + NOP_LOOP)
     cpu.storage.write(0x200, (10 * MICROSECOND).to_bytes(8, "big"))
     execute(cpu, 2)
     assert int.from_bytes(cpu.storage.read(0x208, 8), "big") == 9 * MICROSECOND
-    cpu.clocks.skip(SECOND)
-    assert cpu.clocks.cpu_timer() == 9 * MICROSECOND
+    cpu.clocks.skip(4 * MICROSECOND)
+    assert cpu.clocks.cpu_timer() == 5 * MICROSECOND
     cpu.cr[0] = 0x400
     assert cpu.clocks.external_code() is None
     cpu.ia = 0x1008
     cpu.gr[1] = 0x1008
     execute(cpu, cpu.clocks.budget(100))
-    assert cpu.instructions == 12
+    assert cpu.instructions == 8
     assert cpu.clocks.external_code() == CPU_TIMER
+
+
+def test_set_timer_on_stops_the_cpu_timer_in_a_wait_and_real_does_not() -> None:
+    cpu = machine()
+    source = Steps()
+    cpu.clocks.source = source
+    cpu.clocks.set_interval("cpu")
+    cpu.clocks.set_cpu_timer(10 * MICROSECOND)
+    source.now += 3 * MICROSECOND
+    assert cpu.clocks.cpu_timer() == 10 * MICROSECOND
+    cpu.clocks.set_interval("wall")
+    assert cpu.clocks.cpu_timer() == 10 * MICROSECOND
+    source.now += 3 * MICROSECOND
+    assert cpu.clocks.cpu_timer() == 7 * MICROSECOND
+
+
+class Steps:
+    """A host's clock that the test moves; the CPU executes nothing."""
+
+    now = UNIX_EPOCH
+
+    def wall(self, cpu: Cpu) -> int:
+        return self.now
+
+    def cpu(self, cpu: Cpu) -> int:
+        return 0
+
+    def instructions(self, units: int) -> int | None:
+        return None
 
 
 def test_the_clock_comparator() -> None:
