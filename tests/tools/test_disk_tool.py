@@ -56,6 +56,22 @@ def image(tmp_path: Path) -> Path:
     return path
 
 
+def test_all_files_come_out_also_those_that_are_no_text(
+    image: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deck = bytes.fromhex("02C5E2C4") + bytes(range(76))
+    (tmp_path / "prog.text").write_bytes(deck)
+    assert disk("put", image, folder) == 0
+    assert disk("put", image, tmp_path / "prog.text", "--binary") == 0
+    capsys.readouterr()
+    assert disk("get", image, "--all", tmp_path / "out") == 0
+    assert capsys.readouterr().err == "vm370 disk: no text, written as they are: prog.text\n"
+    assert (tmp_path / "out/prog.text").read_bytes() == deck
+    assert (tmp_path / "out/note.txt").read_text() == "one\n\n  three\n"
+    assert disk("get", image, "PROG", "TEXT", tmp_path / "out") == 1
+    assert "get the file as binary" in capsys.readouterr().err
+
+
 def test_old_file_systems_are_made_filled_and_read(
     image: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

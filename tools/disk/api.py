@@ -44,6 +44,7 @@ from vm370.images.overlay import OverlayBlocks, OverlayTracks
 from vm370.images.repair import Report, repair_file_system
 from vm370.images.scratch import scratch
 from vm370.images.stores import BlockExtent, TrackExtent, TrackStore
+from vm370.images.text import TextError
 from vm370.tools.disk import osfiles, transfer
 from vm370.tools.disk.progress import Progress
 from vm370.tools.disk.states import current
@@ -206,8 +207,12 @@ def get_files(
     extent: Extent | None = None,
     progress: Progress | None = None,
     dry_run: bool = False,
+    no_text: list[Path] | None = None,
 ) -> list[Path]:
-    """Write files (default all) into a host folder, which is made if it is missing; ``dry_run`` only translates."""
+    """Write files (default all) into a host folder, which is made if it is missing; ``dry_run`` only translates.
+
+    A file that is no text is an error; if ``no_text`` is given, it is written as it is and its path goes there.
+    """
     target = Path(folder)
     if not dry_run:
         transfer.make_folder(target)
@@ -218,7 +223,13 @@ def get_files(
         for number, fst in enumerate(chosen, 1):
             place = target / transfer.host_name(fst.filename, fst.filetype)
             where = f"{path}: {fst}"
-            data = transfer.unload(disk.records(fst), fst.format, binary, where)
+            try:
+                data = transfer.unload(disk.records(fst), fst.format, binary, where)
+            except TextError:
+                if no_text is None:
+                    raise
+                data = transfer.unload(disk.records(fst), fst.format, True, where)
+                no_text.append(place)
             if not dry_run:
                 transfer.save(place, data)
             written.append(place)

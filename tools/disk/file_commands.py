@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import Any
 
 from vm370.images.errors import ImageError
@@ -24,7 +26,7 @@ def add(commands: Commands) -> None:
     notes = "On an OS volume DSN, DSN(MEMBER) or DSN(*) stands for FN FT."
     sub = commands.add("get", _get, "copy files of a CMS disk into a host folder", notes, dry_run=True)
     sub.add_argument("words", nargs="+", metavar="[FN FT]... DIR", help="`*` stands for any characters of a name")
-    sub.add_argument("--all", action="store_true", help="all files")
+    sub.add_argument("--all", action="store_true", help="all files; those that are no text are not translated")
     sub.add_argument("--binary", action="store_true", help="do not translate, records end to end")
     sub.add_argument("--json", action="store_true", help="tell the files that were written")
 
@@ -104,7 +106,13 @@ def _get(args: argparse.Namespace) -> int:
     if data_sets:
         made = api.get_data_sets(image, folder, None if args.all else names, **options)
     else:
-        made = api.get_files(image, folder, None if args.all else pairs(names), **options)
+        no_text: list[Path] = []
+        made = api.get_files(
+            image, folder, None if args.all else pairs(names), no_text=no_text if args.all else None, **options
+        )
+        if no_text:
+            shown = " ".join(path.name for path in no_text)
+            print(f"vm370 disk: no text, written as they are: {shown}", file=sys.stderr)
     if args.json:
         show_json([str(path) for path in made])
     elif args.dry_run:
