@@ -34,7 +34,8 @@ from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
 from vm370.cp.messages import FilledMessage
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
-from vm370.cp.s370.cpu import Cpu, Registers
+from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.hooks import Registers
 from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage

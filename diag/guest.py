@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vm370.cp.io.ccw import Csw
     from vm370.cp.io.channel import Channels
     from vm370.cp.io.device import Device
-    from vm370.cp.s370.cpu import Registers
+    from vm370.cp.s370.hooks import Registers
     from vm370.diag.x250 import BlockEnvironment
 
 

@@ -24,7 +24,7 @@ from vm370.cp.commands.operand_forms import (
     register,
     registers,
 )
-from vm370.cp.s370.cpu import Registers
+from vm370.cp.s370.hooks import Registers
 from vm370.cp.s370.interruptions import store_status
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import BLOCK

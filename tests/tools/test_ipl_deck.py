@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vm370.cp.engine.reference import run
-from vm370.cp.s370.cpu import Cpu, NoChannels
+from vm370.cp.s370.cpu import Cpu
+from vm370.cp.s370.hooks import NoChannels
 from vm370.cp.s370.interceptions import MaskChanged, Waiting
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
