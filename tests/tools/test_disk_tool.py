@@ -72,6 +72,22 @@ def test_all_files_come_out_also_those_that_are_no_text(
     assert "get the file as binary" in capsys.readouterr().err
 
 
+def test_code_pages_and_characters_that_do_not_fit(
+    image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "preis.txt").write_text("5 € für [x]\n")
+    assert disk("put", image, tmp_path / "preis.txt") == 1
+    assert "preis.txt:1:3: found" in capsys.readouterr().err
+    assert disk("put", image, tmp_path / "preis.txt", "--codepage", "1141") == 0
+    with api.open_disk(image) as opened:
+        assert opened.read("PREIS", "TXT") == [bytes.fromhex("f5409f4086d0994063a7fc")]  # 1141: Euro 9F, u umlaut D0
+    assert disk("get", image, "PREIS", "TXT", tmp_path / "out", "--codepage", "1141") == 0
+    assert (tmp_path / "out/preis.txt").read_text() == "5 € für [x]\n"
+    assert disk("put", image, tmp_path / "preis.txt", "--lossy") == 0
+    assert disk("get", image, "PREIS", "TXT", tmp_path / "out") == 0
+    assert "für [x]" in (tmp_path / "out/preis.txt").read_text()
+
+
 def test_old_file_systems_are_made_filled_and_read(
     image: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,6 +25,7 @@ from vm370.images.ckd import CkdImage, volume_serial
 from vm370.images.ckdc import CkdcImage
 from vm370.images.ckdsplit import SplitCkdImage
 from vm370.images.cpvolume import CpVolume
+from vm370.images.ebcdic import DEFAULT_PAGE
 from vm370.images.edf import Finding
 from vm370.images.edf.layout import FIXED
 from vm370.images.errors import FileNotOnDisk, FileSystemError, GeometryError, ImageError
@@ -208,6 +209,8 @@ def get_files(
     progress: Progress | None = None,
     dry_run: bool = False,
     no_text: list[Path] | None = None,
+    page: str = DEFAULT_PAGE,
+    lossy: bool = False,
 ) -> list[Path]:
     """Write files (default all) into a host folder, which is made if it is missing; ``dry_run`` only translates.
 
@@ -224,7 +227,7 @@ def get_files(
             place = target / transfer.host_name(fst.filename, fst.filetype)
             where = f"{path}: {fst}"
             try:
-                data = transfer.unload(disk.records(fst), fst.format, binary, where)
+                data = transfer.unload(disk.records(fst), fst.format, binary, where, page, lossy)
             except TextError:
                 if no_text is None:
                     raise

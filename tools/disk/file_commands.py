@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from vm370.images.errors import ImageError
+from vm370.tools.archives import add_translation
 from vm370.tools.disk import api
 from vm370.tools.disk.arguments import Commands, UsageError, add_place, chosen, pairs, place, show_json, told
 from vm370.tools.disk.progress import Bar
 from vm370.tools.disk.transfer import CARD_TYPES, Form
 
-FORMS = f"""text files are translated from UTF-8 to EBCDIC (code page 037); a character that is not in it is refused.
+FORMS = f"""text files are translated from UTF-8 to EBCDIC (code page 037, or --codepage); a character that is not in it is refused, or
+replaced with --lossy.
 Record format when none is told: text is V, but F 80 for {" ".join(sorted(CARD_TYPES))} where
 all lines fit; binary is F 80 when the length is a multiple of 80, else V."""
 
@@ -28,11 +30,12 @@ def add(commands: Commands) -> None:
     sub.add_argument("words", nargs="+", metavar="[FN FT]... DIR", help="`*` stands for any characters of a name")
     sub.add_argument("--all", action="store_true", help="all files; those that are no text are not translated")
     sub.add_argument("--binary", action="store_true", help="do not translate, records end to end")
+    add_translation(sub, binary=False)
     sub.add_argument("--json", action="store_true", help="tell the files that were written")
 
     sub = commands.add("put", _put, "put host files, or all files of host folders, on a CMS disk", FORMS, dry_run=True)
     sub.add_argument("files", nargs="+", metavar="FILE", help="`note.txt` becomes NOTE TXT")
-    sub.add_argument("--binary", action="store_true", help="do not translate")
+    add_translation(sub)
     sub.add_argument("--recfm", choices=("F", "V"), help="record format")
     sub.add_argument("--lrecl", type=int, metavar="N", help="record length (V: the most)")
     sub.add_argument("--as", dest="name", default="", metavar="'FN FT [FM]'", help="another name, for one file")
@@ -108,7 +111,13 @@ def _get(args: argparse.Namespace) -> int:
     else:
         no_text: list[Path] = []
         made = api.get_files(
-            image, folder, None if args.all else pairs(names), no_text=no_text if args.all else None, **options
+            image,
+            folder,
+            None if args.all else pairs(names),
+            no_text=no_text if args.all else None,
+            page=args.codepage,
+            lossy=args.lossy,
+            **options,
         )
         if no_text:
             shown = " ".join(path.name for path in no_text)
@@ -124,7 +133,7 @@ def _get(args: argparse.Namespace) -> int:
 def _put(args: argparse.Namespace) -> int:
     if args.lrecl is not None and args.lrecl < 1:
         raise UsageError(f"--lrecl {args.lrecl}: expected at least 1")
-    form = Form(args.binary, args.recfm, args.lrecl, args.sparse)
+    form = Form(args.binary, args.recfm, args.lrecl, args.sparse, args.codepage, args.lossy)
     image, extent = place(args)
     files = api.put_files(
         image,
