@@ -14,8 +14,8 @@ from vm370.tools.disk.arguments import Commands, UsageError, add_place, chosen, 
 from vm370.tools.disk.progress import Bar
 from vm370.tools.disk.transfer import CARD_TYPES, Form
 
-FORMS = f"""text files are translated from UTF-8 to EBCDIC (code page 037, or --codepage); a character that is not in it is refused, or
-replaced with --lossy.
+FORMS = f"""text files are translated from UTF-8 to EBCDIC (code page 037, or --codepage); a character that
+is not in it is refused, or replaced with --lossy.
 Record format when none is told: text is V, but F 80 for {" ".join(sorted(CARD_TYPES))} where
 all lines fit; binary is F 80 when the length is a multiple of 80, else V."""
 
