@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from vm370.cp.commands.context import CommandError
@@ -91,6 +92,10 @@ def start_notices(system: System) -> list[str]:
     """What the system's owner has to know at each start."""
     mdisks = [mdisk for entry in system.directory.users.values() for mdisk in entry.mdisks]
     notices = [f"warning: {finding}" for finding in system.volumes.findings(mdisks)]
+    if find_spec("llvmlite") is None:
+        notices.append(
+            "warning: llvmlite is not installed: guests run in the reference engine, some hundred times slower"
+        )
     users = default_passwords(system.directory)
     if users:
         notices.append(f"warning: the password is the user ID for {' '.join(users)}")

@@ -67,6 +67,15 @@ def test_a_script(run: Run) -> None:
     ]
 
 
+def test_without_llvmlite_it_is_said_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setattr(run_command, "find_spec", lambda name: None)
+    assert run(b"logon alpha\nsecret\nbegin\n")[0] == 0
+    assert [line for line in run.errors if "llvmlite" in line] == [
+        "vm370: warning: llvmlite is not installed: guests run in the reference engine, some hundred times slower"
+    ]
+
+
 def test_nothing_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(b"") == (0, ["VM/370 ONLINE"])
     monkeypatch.setattr(sys, "stdin", None)
