@@ -200,10 +200,11 @@ class VirtualMachine:
         clocks = self.cpu.clocks
         start = self._host_tod() - self.now * MICROSECOND
         source: TimeSource = VirtualTime(start=start) if policy == "VIRTUAL" else RealTime()
+        interval = {"OFF": "off", "REAL": "wall"}.get(policy, "cpu")
         if type(source) is not type(clocks.source):
-            clocks.source = source
-            clocks.reset()
-        clocks.set_interval({"OFF": "off", "REAL": "wall"}.get(policy, "cpu"))
+            clocks.start(source, interval)
+        else:
+            clocks.set_interval(interval)
 
     def _host_tod(self) -> int:
         return UNIX_EPOCH + int(self.system.clock.now().timestamp() * 1_000_000) * MICROSECOND

@@ -153,6 +153,11 @@ class Clocks:
             return 0
         return self._running() * INTERVAL_FREQUENCY // SECOND
 
+    def start(self, source: TimeSource, interval: str) -> None:
+        """Go by other time; comparator and CPU timer are reset, the interval timer counts from now on."""
+        self.source, self.interval = source, interval
+        self.reset()
+
     def set_interval(self, interval: str) -> None:
         """Change what the interval timer counts."""
         self.update()

@@ -72,8 +72,7 @@ def test_the_cpu_timer_counts_down_while_instructions_are_executed_and_in_a_wait
 def test_set_timer_on_stops_the_cpu_timer_in_a_wait_and_real_does_not() -> None:
     cpu = machine()
     source = Steps()
-    cpu.clocks.source = source
-    cpu.clocks.set_interval("cpu")
+    cpu.clocks.start(source, "cpu")
     cpu.clocks.set_cpu_timer(10 * MICROSECOND)
     source.now += 3 * MICROSECOND
     assert cpu.clocks.cpu_timer() == 10 * MICROSECOND
@@ -81,6 +80,13 @@ def test_set_timer_on_stops_the_cpu_timer_in_a_wait_and_real_does_not() -> None:
     assert cpu.clocks.cpu_timer() == 10 * MICROSECOND
     source.now += 3 * MICROSECOND
     assert cpu.clocks.cpu_timer() == 7 * MICROSECOND
+
+
+def test_other_time_does_not_let_the_interval_timer_jump() -> None:
+    cpu = machine()
+    cpu.clocks.start(Hours(), "cpu")
+    cpu.clocks.update()
+    assert (cpu.get_real(0x50, 4), cpu.external_pending) == (0, 0)
 
 
 class Steps:
@@ -96,6 +102,14 @@ class Steps:
 
     def instructions(self, units: int) -> int | None:
         return None
+
+
+class Hours(Steps):
+    """A wall clock that an hour has passed on at each look."""
+
+    def wall(self, cpu: Cpu) -> int:
+        self.now += 3600 * SECOND
+        return self.now
 
 
 def test_the_clock_comparator() -> None:
