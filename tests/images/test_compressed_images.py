@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,17 @@ from vm370.images.stores import StoreError
 
 EACH: list[Compression] = ["none", "zlib", "bzip2"]
 installed = pytest.mark.skipif(shutil.which("cckdcdsk") is None, reason="the utilities of Hercules are not installed")
+
+
+def peer(command: list[object]) -> None:
+    """Run a program of Hercules, which now and then crashes by itself; then once more."""
+    for _ in range(3):
+        result = subprocess.run([str(word) for word in command], capture_output=True)
+        if result.returncode != -signal.SIGSEGV:
+            assert result.returncode == 0, result.stderr
+            return
+        Path(str(command[-1])).unlink(missing_ok=True)
+    pytest.skip(f"{command[0]} of Hercules crashed three times")
 
 
 @pytest.fixture
@@ -143,7 +155,7 @@ def test_hercules_finds_no_fault_and_expands_ours(disk: CkdImage, tmp_path: Path
     write_cckd(path, disk, compression=compression)
     result = subprocess.run(["cckdcdsk", "-3", path], capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (0, "")
-    subprocess.run(["cckd2ckd", path, back], check=True, capture_output=True)
+    peer(["cckd2ckd", path, back])
     assert content(CkdImage.open(back, read_only=True)) == content(disk)
 
 
@@ -152,7 +164,7 @@ def test_hercules_finds_no_fault_and_expands_ours(disk: CkdImage, tmp_path: Path
 def test_we_read_what_hercules_compressed(disk: CkdImage, tmp_path: Path, option: str) -> None:
     path = tmp_path / "theirs.cckd"
     disk.flush()
-    subprocess.run(["dasdcopy", option, "-o", "CCKD", disk.file.path, path], check=True, capture_output=True)
+    peer(["dasdcopy", option, "-o", "CCKD", disk.file.path, path])
     image = CckdImage.open(path)
     assert image.check() == []
     assert content(image) == content(disk)
@@ -164,12 +176,8 @@ def test_hercules_reads_our_cfba_and_we_its(tmp_path: Path) -> None:
     plain.write(300, random.Random(3).randbytes(512 * 7))
     plain.flush()
     write_cfba(tmp_path / "ours.cfba", plain)
-    subprocess.run(
-        ["dasdcopy", "-o", "FBA", tmp_path / "ours.cfba", tmp_path / "back.fba"], check=True, capture_output=True
-    )
+    peer(["dasdcopy", "-o", "FBA", tmp_path / "ours.cfba", tmp_path / "back.fba"])
     assert (tmp_path / "back.fba").read_bytes()[: 512 * 1000] == plain.read(0, 1000)
-    subprocess.run(
-        ["dasdcopy", "-z", "-o", "CFBA", plain.file.path, tmp_path / "theirs.cfba"], check=True, capture_output=True
-    )
+    peer(["dasdcopy", "-z", "-o", "CFBA", plain.file.path, tmp_path / "theirs.cfba"])
     theirs = CfbaImage.open(tmp_path / "theirs.cfba")
     assert theirs.read(0, 1000) == plain.read(0, 1000)
