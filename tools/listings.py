@@ -14,10 +14,13 @@ import re
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vm370.cp.commands.forms import Form
+from vm370.cp.commands.query import QUERIES
+from vm370.cp.commands.set_commands import SETTINGS
 from vm370.cp.commands.table import COMMANDS
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
@@ -84,13 +87,15 @@ def transcript(home: Path, folder: Path) -> list[str]:
 
 
 def command_listing(home: Path, folder: Path) -> list[str]:
-    """The table of CP commands: shortest form in capitals, classes, what it does; below it the form of the operands."""
-    lines = []
-    for command in COMMANDS:
-        if not command.hidden:
-            lines += [f"{command.name:<10} {command.classes or 'any':<4} {command.summary}"]
-            lines += textwrap.wrap(command.syntax, 100, initial_indent=" " * 16, subsequent_indent=" " * 18)
-    return lines
+    """The tables of CP commands: shortest form in capitals, classes, what it does; below it the syntax."""
+    return [*_forms(COMMANDS), "", "QUERY", *_forms(QUERIES), "", "SET", *_forms(SETTINGS)]
+
+
+def _forms(forms: Iterable[Form]) -> Iterator[str]:
+    for form in forms:
+        if not form.hidden:
+            yield f"{form.name:<10} {form.classes or 'any':<4} {form.summary}"
+            yield from textwrap.wrap(form.syntax, 100, initial_indent=" " * 16, subsequent_indent=" " * 18)
 
 
 #   listing        made by

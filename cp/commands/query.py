@@ -1,24 +1,56 @@
-"""QUERY, the forms for every user: what the system, the session and the virtual machine are.
+"""QUERY: the table of its forms.
 
-One table of operands; each row calls a function.  Spool forms are in spool_queries.py, devices in query_virtual.py.
+A word that no form has is a user ID.  Forms of class G come first; those about real devices and the system follow.
 """
+
+# ruff: noqa: E501 (the table has one line for each form)
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from vm370.cp import messages
-from vm370.cp.commands import query_virtual, spool_queries
-from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands import query_session, query_virtual, spool_queries
+from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.engine import query_engine
+from vm370.cp.commands.forms import Form, find_form
 from vm370.cp.commands.operand_forms import no_more
-from vm370.cp.commands.set_commands import program_function_key
-from vm370.cp.commands.times import date_and_time, time_used
-from vm370.cp.commands.vaddr import address, device
-from vm370.diag.x00 import LEVEL, PLC, VERSION
+from vm370.cp.commands.set_values import program_function_key
 
-MODULE = "CQG"
-NAMES_PER_LINE = 4
+MODULE = query_session.MODULE
+
+
+def _queue(name: str) -> Callable[[Context, Operands], Any]:
+    return lambda ctx, operands: spool_queries.query_queue(ctx, name, operands)
+
+
+# fmt: off
+#        operand      class  handler                       syntax, summary; in the order in which abbreviations are tried
+QUERIES: list[Form] = [
+    Form("Virtual",   "G",   query_virtual.query,          "QUERY VIRTUAL [ALL|CHANNELS|CONSOLE|DASD|GRAF|LINES|STORAGE|TAPES|UR|vaddr]", "the configuration of the virtual machine"),
+    Form("CPLEVEL",   "",    query_session.level,          "QUERY CPLEVEL", "level of the system, and when it was started"),
+    Form("ENGine",    "G",   query_engine,                 "QUERY ENGINE", "what executes the virtual machine's instructions"),
+    Form("Files",     "G",   spool_queries.query_files,    "QUERY FILES [CLASS c]", "number of spool files"),
+    Form("IMPURE",    "G",   query_session.impure,         "QUERY IMPURE", "traps, and what they cost"),
+    Form("Links",     "G",   query_session.links,          "QUERY LINKS vaddr", "who has the same minidisk"),
+    Form("LOGmsg",    "",    query_session.log_message,    "QUERY LOGMSG", "the operator's message of the day"),
+    Form("Names",     "",    query_session.names,          "QUERY NAMES", "who is logged on, and where"),
+    Form("PF",        "G",   lambda ctx, operands: query_session.keys(ctx), "QUERY PF", "all program function keys (PFnn: one)"),
+    Form("PRIV",      "",    query_session.privilege,      "QUERY PRIV", "the user's privilege classes"),
+    Form("Printer",   "G",   _queue("PRT"),                "QUERY PRINTER [ALL|CLASS c|spoolid]", "printer spool files"),
+    Form("PUnch",     "G",   _queue("PUN"),                "QUERY PUNCH [ALL|CLASS c|spoolid]", "punch spool files"),
+    Form("PCH",       "G",   _queue("PUN"),                "QUERY PCH [ALL|CLASS c|spoolid]", "punch spool files", hidden=True),
+    Form("PRT",       "G",   _queue("PRT"),                "QUERY PRT [ALL|CLASS c|spoolid]", "printer spool files", hidden=True),
+    Form("Reader",    "G",   _queue("RDR"),                "QUERY READER [ALL|CLASS c|spoolid]", "reader spool files"),
+    Form("RDR",       "G",   _queue("RDR"),                "QUERY RDR [ALL|CLASS c|spoolid]", "reader spool files", hidden=True),
+    Form("Set",       "G",   query_session.settings,       "QUERY SET", "what SET has set"),
+    Form("TERMinal",  "G",   query_session.terminal,       "QUERY TERMINAL", "what TERMINAL has set"),
+    Form("Time",      "",    query_session.time,           "QUERY TIME", "time of day, and time used since LOGON"),
+    Form("Users",     "",    query_session.users,          "QUERY USERS [userid]", "how many users are logged on"),
+    *query_virtual.SHORT_FORMS,
+]
+# fmt: on
 
 
 def query(ctx: Context, operands: Operands) -> None:
@@ -29,156 +61,19 @@ def query(ctx: Context, operands: Operands) -> None:
     if word.startswith("PF") and word != "PF":
         number = program_function_key(word, MODULE)
         no_more(operands.next(), MODULE)
-        _keys(ctx, number)
+        query_session.keys(ctx, number)
         return
-    for name, form in FORMS:
-        if abbreviates(word, name):
-            if name not in WITH_OPERANDS:
-                no_more(operands.peek(), MODULE)
-            form(ctx, operands)
-            no_more(operands.next(), MODULE)
-            return
+    form = find_form(QUERIES, word, ctx.classes)
+    if form is not None:
+        if not form.operands:
+            no_more(operands.peek(), MODULE)
+        form.handler(ctx, operands)
+        no_more(operands.next(), MODULE)
+        return
     no_more(operands.next(), MODULE)
-    vm = ctx.system.user(word)
-    if vm is not None:
-        ctx.say(_name(word, ctx))
+    if ctx.system.user(word) is not None:
+        ctx.say(query_session.name(word, ctx))
     elif ctx.system.directory.find(word) is not None:
         raise CommandError(messages.NOT_LOGGED_ON.by(MODULE).fill(userid=word))
     else:
         raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
-
-
-def _time(ctx: Context, operands: Operands) -> None:
-    ctx.say(f"TIME IS {date_and_time(ctx.system.clock.now())}")
-    ctx.say(time_used(ctx.vm))
-
-
-def _users(ctx: Context, operands: Operands) -> None:
-    userid = operands.next()
-    if userid is None:
-        ctx.say(f"{len(ctx.system.users):3} USERS, {0:3} DIALED")
-    elif ctx.system.user(userid) is None:
-        raise CommandError(messages.NOT_LOGGED_ON.by(MODULE).fill(userid=userid))
-    else:
-        ctx.say(_name(userid, ctx))
-
-
-def _name(userid: str, ctx: Context) -> str:
-    vm = ctx.system.user(userid)
-    where = "DSC" if vm is None or vm.session is None else f"{vm.session.raddr:03X}"
-    return f"{userid:<8} - {where}"
-
-
-def _names(ctx: Context, operands: Operands) -> None:
-    names = [_name(userid, ctx) for userid in ctx.system.users]
-    for at in range(0, len(names), NAMES_PER_LINE):
-        ctx.say(", ".join(names[at : at + NAMES_PER_LINE]))
-
-
-def _privilege(ctx: Context, operands: Operands) -> None:
-    ctx.say(f"PRIV = {ctx.classes}")
-
-
-def _log_message(ctx: Context, operands: Operands) -> None:
-    for line in ctx.system.log_messages:
-        ctx.say(line)
-
-
-def _on(value: bool) -> str:
-    return "ON " if value else "OFF"
-
-
-def _set(ctx: Context, operands: Operands) -> None:
-    s = ctx.vm.settings
-    assist = "OFF" if not s.assist else f"ON {'SVC' if s.assist_svc else 'NOSVC'}"
-    ctx.say(f"MSG {_on(s.msg)}, WNG {_on(s.wng)}, EMSG {s.emsg:<4}, ACNT {_on(s.acnt)}, RUN {_on(s.run)}")
-    ctx.say(f"LINEDIT {_on(s.linedit)}, TIMER {s.timer:<3}, ISAM {_on(s.isam)}, ECMODE {_on(s.ecmode)}")
-    ctx.say(f"ASSIST {assist}, PAGEX {_on(s.pagex)}, AUTOPOLL {_on(s.autopoll)}")
-    ctx.say(f"IMSG {_on(s.imsg)}, SMSG {_on(s.smsg)}, NOTRANS {_on(s.notrans)}, IMPURE {_on(s.impure)}")
-
-
-def _terminal(ctx: Context, operands: Operands) -> None:
-    """Each function of TERMINAL."""
-    t, symbols = ctx.vm.terminal_options, ctx.vm.terminal_options.editing
-    line_end, line_delete = symbols.line_end or "OFF", symbols.line_delete or "OFF"
-    delete, escape, tab = symbols.character_delete or "OFF", symbols.escape or "OFF", symbols.tab or "OFF"
-    ctx.say(f"LINEND {line_end:<3}, LINEDEL {line_delete:<3}, CHARDEL {delete:<3}, ESCAPE {escape:<3}, TABCHAR {tab}")
-    ctx.say(
-        f"LINESIZE {t.line_size:03}, ATTN {_on(t.attention_message)}, APL {_on(t.apl)}, TEXT {_on(t.text)}, "
-        f"MODE {'CP' if t.mode_cp else 'VM'} , HILIGHT {_on(t.highlight)}"
-    )
-    ctx.say(
-        f"AUTOCR {_on(t.autocr)}, MORE {t.more[0]:03} {t.more[1]:03}, HOLD {_on(t.hold)}, "
-        f"TIMESTAMP {_on(t.timestamp)}, MASK {_on(t.mask)}"
-    )
-
-
-def _keys(ctx: Context, only: int | None = None) -> None:
-    keys = ctx.vm.settings.pf_keys
-    for number in range(1, 25) if only is None else [only]:
-        ctx.say(f"PF{number:02} {keys.get(number, 'UNDEFINED')}")
-
-
-def _level(ctx: Context, operands: Operands) -> None:
-    ctx.say(f"VM/370 VERSION {VERSION:02} LEVEL {LEVEL:02} PLC {PLC:04}; VM370")
-    ctx.say(f"IPL AT {date_and_time(ctx.system.ipl_time)}")
-
-
-def _links(ctx: Context, operands: Operands) -> None:
-    """QUERY LINKS vaddr: who has the same minidisk."""
-    vaddr = address(operands.next(), MODULE)
-    device(ctx.vm, vaddr, MODULE)
-    link = ctx.system.volumes.find(ctx.vm.userid, vaddr)
-    if link is None:
-        raise CommandError(messages.VADDR_MISSING.by(MODULE).fill())
-    users = [f"{each.userid:<8} {each.vaddr:03X} {each.access}" for each in ctx.system.volumes.links(link.mdisk)]
-    for at in range(0, len(users), NAMES_PER_LINE):
-        ctx.say(", ".join(users[at : at + NAMES_PER_LINE]))
-
-
-def _impure(ctx: Context, operands: Operands) -> None:
-    """QUERY IMPURE: what was mapped and what was skipped, since LOGON."""
-    c = ctx.vm.counters
-    ctx.say(f"TRAPS {sum(c.traps.values())}: " + _counts(c.traps))
-    ctx.say(f"SIMULATED {sum(c.simulated.values())}: " + _counts(c.simulated))
-    ctx.say(f"REFLECTED {sum(c.reflected.values())}: " + _counts(c.reflected))
-    hypercalls = ", ".join(f"X'{code:02X}' {count}" for code, count in sorted(c.hypercalls.items()))
-    ctx.say(f"HYPERCALLS {sum(c.hypercalls.values())}: {hypercalls or 'NONE'}")
-    ctx.say(f"SIO {c.start_ios}, CCWS {c.ccws}, BYTES MOVED {c.bytes_moved}")
-    ctx.say(f"HOST TIME IN CP {c.cp_ns / 1e6:.1f} MS, IN THE GUEST {c.guest_ns / 1e6:.1f} MS")
-
-
-def _counts(counter: dict[str, int]) -> str:
-    return ", ".join(f"{name.upper()} {count}" for name, count in sorted(counter.items())) or "NONE"
-
-
-def _spool(queue: str) -> Callable[[Context, Operands], None]:
-    return lambda ctx, operands: spool_queries.query_queue(ctx, queue, operands)
-
-
-#   operand        what it shows; in the order in which abbreviations are tried
-FORMS: list[tuple[str, Callable[[Context, Operands], None]]] = [
-    ("Virtual", query_virtual.query),
-    ("CPLEVEL", _level),
-    ("ENGine", query_engine),
-    ("Files", spool_queries.query_files),
-    ("IMPURE", _impure),
-    ("Links", _links),
-    ("LOGmsg", _log_message),
-    ("Names", _names),
-    ("PF", lambda ctx, operands: _keys(ctx)),
-    ("PRIV", _privilege),
-    ("Printer", _spool("PRT")),
-    ("PUnch", _spool("PUN")),
-    ("PCH", _spool("PUN")),
-    ("PRT", _spool("PRT")),
-    ("Reader", _spool("RDR")),
-    ("RDR", _spool("RDR")),
-    ("Set", _set),
-    ("TERMinal", _terminal),
-    ("Time", _time),
-    ("Users", _users),
-    *query_virtual.SHORT_FORMS,
-]
-WITH_OPERANDS = ("Virtual", "Files", "Links", "Printer", "PUnch", "PCH", "PRT", "Reader", "RDR", "Users")
-"""The others end with their name."""

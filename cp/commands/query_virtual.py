@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vm370.cp import messages
 from vm370.cp.commands import spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.forms import Form
 from vm370.cp.commands.vaddr import address, is_address
 from vm370.cp.io.channel import ChannelType
 from vm370.cp.io.ckd import CkdDisk
@@ -109,5 +110,9 @@ def _short(form: Callable[[Context], None]) -> Callable[[Context, Operands], Non
     return lambda ctx, operands: form(ctx)
 
 
-SHORT_FORMS = [(name, _short(form)) for name, form in FORMS if name != "ALL"]
+SHORT_FORMS = [
+    Form(name, "G", _short(form), f"QUERY {name.upper()}", "that part of the configuration", hidden=True)
+    for name, form in FORMS
+    if name != "ALL"
+]
 """QUERY DASD and the like without VIRTUAL."""

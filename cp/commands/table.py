@@ -10,9 +10,9 @@ the user has is taken.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from vm370.cp import messages
 from vm370.cp.commands import (
@@ -27,22 +27,20 @@ from vm370.cp.commands import (
     set_commands,
     spool_commands,
     spool_files,
+    terminal_options,
     trace,
 )
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, abbreviates
+from vm370.cp.commands.forms import Form
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """One row."""
+class Command(Form):
+    """One row; the syntax begins with the name."""
 
-    name: str  # "LOGon"
-    classes: str  # "" any, or letters of which one is needed
-    handler: Callable[[Context, Operands], Any]
-    syntax: str
-    summary: str
     logged_off: bool = False
-    hidden: bool = False
+    forms: Sequence[Form] = ()
+    """The table of its first operand, if it has one."""
 
 
 # fmt: off
@@ -74,18 +72,18 @@ COMMANDS: list[Command] = [
     Command("NOTReady",  "G",   define.notready,           "NOTREADY vaddr", "make a device not ready"),
     Command("ORDer",     "DG",  spool_files.order,         "ORDER [userid|SYSTEM] RDR|PRT|PUN [CLASS c|spoolid] ...", "bring spool files to the head of their queue"),
     Command("PURge",     "DG",  spool_files.purge,         "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL", "forget spool files"),
-    Command("Query",     "G",   query.query,               "QUERY VIRTUAL|DASD|ENGINE|FILES|IMPURE|LINKS|NAMES|PF|PRINTER|PRIV|PUNCH|READER|SET|TERMINAL|TIME|USERS|CPLEVEL ...", "ask about the system and the machine"),
+    Command("Query",     "G",   query.query,               "QUERY form [operands] | userid", "ask about the system and the machine", forms=query.QUERIES),
     Command("READY",     "G",   define.ready,              "READY vaddr", "make a device ready, with a device end"),
     Command("REQuest",   "G",   control.attn,              "REQUEST", "attention from the virtual console", hidden=True),
     Command("RESET",     "G",   define.reset,              "RESET vaddr", "clear a device's pending interruptions"),
-    Command("SET",       "G",   set_commands.set_command,  "SET ACNT|ASSIST|ECMODE|EMSG|ENGINE REFERENCE|INTERPRETER|REGIONS|IMPURE|IMSG|LINEDIT|LOGMSG|MSG|PFnn|RUN|TIMER|WNG value", "change the session's settings"),
+    Command("SET",       "G",   set_commands.set_command,  "SET form value", "change the session's settings", forms=set_commands.SETTINGS),
     Command("SHUTDOWN",  "A",   session_commands.shutdown, "SHUTDOWN", "log everybody off and end CP"),
     Command("SLeep",     "",    session_commands.sleep,    "SLEEP [nn [SEC|MIN|HRS]]", "stop the machine for a while"),
     Command("SPool",     "G",   spool_commands.spool,      "SPOOL RDR|PRT|PUN|CONSOLE|vaddr [CLASS c] [CONT|NOCONT] [HOLD|NOHOLD] [EOF|NOEOF] [COPY nn] [TO|FOR userid | OFF] [CLOSE|PURGE] [START|STOP] [TERM|NOTERM]", "options of spooled devices"),
     Command("STore",     "G",   display.store,             "STORE hexloc word ... | Shexloc bytes | Gn|Yn|Xn word ... | PSW [word] word | STATUS", "change registers and storage"),
     Command("SYStem",    "G",   control.system,            "SYSTEM CLEAR|RESET|RESTART", "reset or restart the machine"),
     Command("TAg",       "G",   spool_commands.tag,        "TAG DEV PRT|PUN|CONSOLE|vaddr [text] | FILE spoolid [text] | QUERY DEV device | QUERY FILE spoolid", "information for the receiver of a file"),
-    Command("TERMinal",  "",    set_commands.terminal,     "TERMINAL CHARDEL|ESCAPE|LINEDEL|LINEND|TABCHAR|LINESIZE|MODE|MORE|HOLD|MASK value", "change the terminal's settings"),
+    Command("TERMinal",  "",    terminal_options.terminal,  "TERMINAL CHARDEL|ESCAPE|LINEDEL|LINEND|TABCHAR|LINESIZE|MODE|MORE|HOLD|MASK value", "change the terminal's settings"),
     Command("TRace",     "G",   trace.trace,               "TRACE TRAPS [OFF] | END", "show traps as they happen"),
     Command("TRANsfer",  "DG",  spool_files.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
     Command("WArning",   "AB",  session_commands.warning,  "WARNING userid|ALL|OPERATOR text", "send a warning", hidden=True),
@@ -107,7 +105,7 @@ def lookup(verb: str, context: Context) -> Command | None:
         if context.user is None:
             if command.logged_off:
                 return command
-        elif not command.classes or set(command.classes) & set(context.classes):
+        elif command.allowed(context.classes):
             return command
     return None
 

@@ -1,0 +1,110 @@
+"""SET: what its forms do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vm370.cp import messages
+from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.operand_forms import decimal, on_or_off
+
+MODULE = "CFS"
+HIGHEST_KEY = 24
+Setter = Callable[[Context, Operands], None]
+
+
+def switch(attribute: str) -> Setter:
+    """A setting that is ON or OFF and nothing else."""
+
+    def setter(ctx: Context, operands: Operands) -> None:
+        setattr(ctx.vm.settings, attribute, on_or_off(operands.next(), MODULE))
+
+    return setter
+
+
+def choice(word: str | None, choices: tuple[str, ...], module: str) -> str:
+    """One of the words."""
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(module).fill())
+    if word not in choices:
+        raise CommandError(messages.INVALID_OPERAND.by(module).fill(operand=word))
+    return word
+
+
+def emsg(ctx: Context, operands: Operands) -> None:
+    """SET EMSG ON|OFF|CODE|TEXT."""
+    ctx.vm.settings.emsg = choice(operands.next(), ("ON", "OFF", "CODE", "TEXT"), MODULE)
+
+
+def timer(ctx: Context, operands: Operands) -> None:
+    """SET TIMER ON|OFF|REAL|VIRTUAL."""
+    ctx.vm.set_timer(choice(operands.next(), ("ON", "OFF", "REAL", "VIRTUAL"), MODULE))
+
+
+def assist(ctx: Context, operands: Operands) -> None:
+    """SET ASSIST [ON] [SVC|NOSVC] | OFF."""
+    words = operands.words()
+    on = on_or_off(words.pop(0), MODULE) if words and words[0] in ("ON", "OFF") else True
+    svc = True
+    for word in words:
+        if word not in ("SVC", "NOSVC") or not on:
+            raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
+        svc = word == "SVC"
+    ctx.vm.set_assist(on, svc=svc)
+
+
+def impure(ctx: Context, operands: Operands) -> None:
+    """SET IMPURE ON|OFF."""
+    ctx.vm.set_impure(on_or_off(operands.next(), MODULE))
+
+
+def ecmode(ctx: Context, operands: Operands) -> None:
+    """SET ECMODE; a change resets the machine."""
+    on = on_or_off(operands.next(), MODULE)
+    if on != ctx.vm.settings.ecmode:
+        ctx.vm.settings.ecmode = on
+        ctx.vm.reset()
+        ctx.say("SYSTEM RESET")
+
+
+def program_function_key(word: str, module: str) -> int:
+    """PF1 to PF24, with a leading zero or without."""
+    number = decimal(word[2:], 2)
+    if not word.startswith("PF") or number is None or not 1 <= number <= HIGHEST_KEY:
+        raise CommandError(messages.INVALID_OPERAND.by(module).fill(operand=word))
+    return number
+
+
+def program_function(ctx: Context, operands: Operands) -> None:
+    """SET PFnn [IMMED|DELAYED] text; without text the key is undefined."""
+    number = program_function_key(operands.next() or "", MODULE)
+    mode = operands.peek()
+    if mode is not None and (abbreviates(mode, "IMMed") or abbreviates(mode, "DELayed")):
+        operands.next()
+    text = operands.rest()
+    keys = ctx.vm.settings.pf_keys
+    if text:
+        kind = "IMMED" if mode is not None and abbreviates(mode, "IMMed") else "DELAY"
+        keys[number] = f"{kind} {text}"
+    else:
+        keys.pop(number, None)
+
+
+def logmsg(ctx: Context, operands: Operands) -> None:
+    """SET LOGMSG n text | n | NULL (classes A and B)."""
+    word, lines = operands.next(), ctx.system.log_messages
+    if word == "NULL":
+        lines.clear()
+        return
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(MODULE).fill())
+    number = decimal(word, 3)
+    if number is None or number > len(lines) + 1:
+        raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
+    text = operands.rest()
+    if number == 0 and text:
+        lines.insert(0, text)
+    elif number and text:
+        lines[number - 1 : number] = [text]
+    elif number:
+        del lines[number - 1 : number]
