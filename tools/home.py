@@ -19,7 +19,7 @@ from pathlib import Path
 
 import platformdirs
 
-from vm370.cp.directory_default import (
+from vm370.cp.directory.default import (
     DEFAULT_USERS,
     EXTENSION_CYLINDERS,
     EXTENSION_DISK,

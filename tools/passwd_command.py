@@ -11,7 +11,7 @@ import getpass
 import sys
 
 from vm370.cp.directory import Directory, DirectoryError
-from vm370.cp.directory_hashing import set_logon_password
+from vm370.cp.directory.hashing import set_logon_password
 from vm370.cp.passwords import acceptable
 from vm370.tools.home import home_path
 

@@ -18,7 +18,7 @@ from vm370.cp.commands.context import CommandError, Context, Operands, abbreviat
 from vm370.cp.commands.vaddr import address, check_address, device, is_address, shown
 from vm370.cp.devices import attach_console, attach_temporary, attach_unit_record, not_supported
 from vm370.cp.directory import MdiskStatement
-from vm370.cp.directory_source import CYLINDERS, FBA_BLOCKS, FBA_TYPE, LARGEST_STORAGE
+from vm370.cp.directory.source import CYLINDERS, FBA_BLOCKS, FBA_TYPE, LARGEST_STORAGE
 from vm370.cp.io.channel import ChannelType
 from vm370.cp.io.device import UnitStatus
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError
-from vm370.cp.directory_source import HIGHEST_BC_ADDRESS
+from vm370.cp.directory.source import HIGHEST_BC_ADDRESS
 from vm370.cp.io.device import Device
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from vm370.cp import directory_source as source
 from vm370.cp.directory import (
     ConsoleStatement,
     DedicateStatement,
@@ -17,6 +16,7 @@ from vm370.cp.directory import (
     SpecialStatement,
     SpoolStatement,
     UserEntry,
+    source,
 )
 
 PATH = Path("USER DIRECT")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from vm370.cp.directory import Directory, DirectoryError, default_passwords
-from vm370.cp.directory_default import write_default_directory
-from vm370.cp.directory_hashing import set_logon_password
+from vm370.cp.directory.default import write_default_directory
+from vm370.cp.directory.hashing import set_logon_password
 from vm370.cp.passwords import Cost, HashedPassword, PasswordFileError, Passwords, acceptable
 
 CHEAP = Cost(2, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from vm370.cp import passwords
 from vm370.cp.directory import Directory
-from vm370.cp.directory_default import write_default_directory
+from vm370.cp.directory.default import write_default_directory
 from vm370.cp.passwords import Cost
 from vm370.tools import cli
 

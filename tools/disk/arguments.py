@@ -87,7 +87,7 @@ def place(args: argparse.Namespace, word: str | None = None, prefix: str = "") -
 def _minidisk(name: str, mdisk: list[str], args: argparse.Namespace) -> tuple[Path, tuple[int, int]]:
     # the control program takes a while to import, and only --mdisk needs it
     from vm370.cp.directory import DirectoryError
-    from vm370.cp.directory_source import parse, read
+    from vm370.cp.directory.source import parse, read
     from vm370.cp.minidisks import Volumes
     from vm370.tools.home import home_path
 

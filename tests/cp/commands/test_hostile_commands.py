@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.cp.commands.cpkit import DIRECTORY, User
-from vm370.cp import directory_source
 from vm370.cp.directory import DirectoryError
+from vm370.cp.directory import source as directory_source
 from vm370.cp.system import System
 
 VERBS = """CP DEFINE DETACH LINK MSG WNG NOTREADY READY RESET SLEEP LOGON DISCONN LOGOFF * DISPLAY STORE SET TERMINAL

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from vm370.cp.commands.context import abbreviates
-from vm370.cp.directory import (
+from vm370.cp.directory.entries import (
     ALL,
     NOLOG,
     PASSWORD_NAMES,

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from vm370.cp.directory import ALL, HASHED, NOLOG, Directory, log
-from vm370.cp.directory_source import LAST_COLUMN, parse, read
+from vm370.cp.directory.directory import Directory, log
+from vm370.cp.directory.entries import ALL, HASHED, NOLOG
+from vm370.cp.directory.source import LAST_COLUMN, parse, read
 from vm370.cp.passwords import LOGON, replace_file
 
 
