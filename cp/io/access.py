@@ -19,7 +19,7 @@ class ChannelAccess:
 
     def exists(self, address: int) -> bool:
         """Whether there is storage at this address."""
-        return address < self._storage.size
+        return self._storage.exists(address)
 
     def fetch(self, address: int, length: int, key: int) -> bytes:
         """``length`` bytes, or a check."""

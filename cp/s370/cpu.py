@@ -463,14 +463,14 @@ class Cpu(ctypes.Structure):
     def get_real(self, address: int, length: int) -> int:
         """Fetch at a real address for the machine itself; addressing exception."""
         address = self.absolute_of_real(address & WRAP)
-        if address + length > self.storage.size:
+        if not self.storage.exists(address, length):
             raise ProgramCheck(ADDRESSING)
         return _from_bytes(self.memory[address : address + length], "big")
 
     def put_real(self, address: int, length: int, value: int) -> None:
         """Store at a real address for the machine itself; addressing exception."""
         address = self.absolute_of_real(address & WRAP)
-        if address + length > self.storage.size:
+        if not self.storage.exists(address, length):
             raise ProgramCheck(ADDRESSING)
         if self.storage.code is not None:
             self.storage.code.stored(address, length)
