@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Protocol
 
 from vm370.cp import messages
+from vm370.cp.accounting import Accounting
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.engine_choice import EngineChoice
+from vm370.cp.journal import Journal, terminal_name
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.session import GREETING, Session
@@ -76,6 +78,8 @@ class System:
         except SpoolError as error:
             raise StartError(str(error)) from error
         self.volumes = Volumes(home / "disks")
+        self.journal = Journal(home, self.clock, self.operator_message)
+        self.accounting = Accounting(home, self.clock, self.operator_message)
         self.users: dict[str, VirtualMachine] = {}
         """Logged-on users by user ID, disconnected ones included."""
         self.sessions: list[Session] = []
@@ -121,7 +125,9 @@ class System:
         self.dispatcher.exclusively(vm, action)
 
     def logoff(self, vm: VirtualMachine) -> None:
-        """End a user's session: spool files are closed, minidisks released."""
+        """End a user's session: spool files are closed, minidisks released, what was used is charged."""
+        self.accounting.charge(vm)
+        self.journal.record("LOGOFF", vm.userid, terminal=terminal_name(vm.session))
         self.disconnect(vm)
         self.users.pop(vm.userid, None)
         vm.end()
@@ -169,12 +175,14 @@ class System:
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:
         """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""
         self.failed = True
+        self.journal.record("FAULT", vm.userid, text=f"{type(fault).__name__}: {fault}")
         log.exception("fault in CP while serving %s, PSW %s", vm.userid, vm.psw_text(), exc_info=fault)
         vm.fault(fault)
 
     def command_fault(self, session: Session, fault: Exception) -> None:
         """CP failed while it did a command: log it; the user is told, and his machine, if any, goes to CP READ."""
         self.failed = True
+        self.journal.record("FAULT", session.userid, text=f"{type(fault).__name__}: {fault}")
         log.exception("fault in CP in a command of %s", session.userid or "a terminal", exc_info=fault)
         if session.vm is not None:
             session.vm.fault(fault)
@@ -198,6 +206,9 @@ class System:
         self.shutting_down = True
         for vm in list(self.users.values()):
             self.logoff(vm)
+        self.journal.record("SHUTDOWN")
         self.dispatcher.end()
         self.volumes.close()
         self.spool.close()
+        self.accounting.close()
+        self.journal.close()

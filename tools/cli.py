@@ -27,6 +27,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "print": ("print_command", "a printer file, with machine or ASA carriage control, to text or PDF"),
     "spool": ("spool_command", "hand host files to a reader, take printer and punch files out"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
+    "account": ("account_command", "what users used: totals, records, accounting cards"),
+    "journal": ("journal_command", "who came and went, what was refused, what failed"),
     "trace": ("trace_command", "print each instruction that a machine executes, with operands and effects"),
     "vectors": ("vectors_command", "run instruction cases with known results"),
     "bench": ("bench_command", "measure: cpu, roundtrip, start, boot, impure, parallel"),

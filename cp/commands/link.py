@@ -8,14 +8,20 @@ them LINK is refused until LOGOFF.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from vm370.cp import messages
+from vm370.cp.accounting import LINK_PASSWORDS, LINKED
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, Prompt, abbreviates
 from vm370.cp.commands.vaddr import address, check_address, shown
 from vm370.cp.devices import find_minidisk, link_minidisk
 from vm370.cp.directory import ALL, MdiskStatement
+from vm370.cp.journal import terminal_name
 from vm370.cp.messages import FilledMessage
 from vm370.cp.minidisks import ACCESS
+
+if TYPE_CHECKING:
+    from vm370.cp.machine import VirtualMachine
 
 WRONG_PASSWORDS = 10
 
@@ -40,16 +46,25 @@ def link(ctx: Context, operands: Operands) -> Dialogue:
         existing = vm.devices[vaddr].type.kind
         raise CommandError(messages.LINK_VADDR_IN_USE.fill(**disk, kind=existing, vaddr2=shown(vaddr)))
 
+    protected = False
     if owner != vm.userid and not vm.entry.options.lnknopas:
         kind = KINDS[mode[0]]
         needed = system.directory.link_password_needed(mdisk, kind)
         if needed is None:
             raise CommandError(NO_PASSWORD[kind].fill(**disk))
-        if needed != ALL:
+        protected = needed != ALL
+        if protected:
             if password is None and not ctx.from_guest:
                 password = yield Prompt(f"ENTER {kind} PASSWORD:", masked=True)
             _check_password(ctx, owner, mdisk, kind, password)
     answer = link_minidisk(system, vm, owner, mdisk, vaddr, mode)
+    if owner != vm.userid:
+        terminal = terminal_name(vm.session)
+        system.journal.record("LINK", vm.userid, owner=owner, vaddr=shown(owner_vaddr), mode=mode)
+        if protected:
+            system.accounting.record(
+                LINKED, vm.userid, vm.entry.account, terminal=terminal, owner=owner, vaddr=shown(owner_vaddr)
+            )
     if isinstance(answer, FilledMessage):
         raise CommandError(answer)  # linked, with less access than was asked for
     if vm.settings.imsg:
@@ -82,5 +97,18 @@ def _check_password(ctx: Context, owner: str, mdisk: MdiskStatement, kind: str, 
     if password is not None and ctx.system.directory.check_link(owner, mdisk, kind, password):
         return
     if password is not None:
-        ctx.vm.wrong_link_passwords += 1
+        _wrong_password(ctx.vm, owner, shown(mdisk.vaddr))
     raise CommandError(messages.LINK_PASSWORD_INCORRECT.fill(userid=owner, vaddr=shown(mdisk.vaddr)))
+
+
+def _wrong_password(vm: VirtualMachine, owner: str, vaddr: str) -> None:
+    """Count it; the journal has it, and the accounting records too when LINK is refused from now on."""
+    vm.wrong_link_passwords += 1
+    count, system = vm.wrong_link_passwords, vm.system
+    system.journal.record("LINKPASS", vm.userid, owner=owner, vaddr=vaddr, count=count)
+    if count > WRONG_PASSWORDS:
+        counts = {"count": count, "limit": WRONG_PASSWORDS}
+        terminal = terminal_name(vm.session)
+        system.accounting.record(
+            LINK_PASSWORDS, vm.userid, vm.entry.account, terminal=terminal, owner=owner, vaddr=vaddr, **counts
+        )

@@ -11,10 +11,12 @@ import math
 from typing import TYPE_CHECKING
 
 from vm370.cp import messages
+from vm370.cp.accounting import LOGON_PASSWORDS
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, Prompt, abbreviates
 from vm370.cp.commands.define import set_block_multiplexer
 from vm370.cp.commands.times import date_and_time, time_of_day, time_used
 from vm370.cp.console.terminal import Origin
+from vm370.cp.journal import terminal_name
 
 if TYPE_CHECKING:
     from vm370.cp.directory import UserEntry
@@ -68,9 +70,11 @@ def _begin_session(system: System, session: Session, entry: UserEntry, noipl: bo
             _take_away(vm, vm.session)
         system.attach(vm, session)
         vm.in_cp = True
+        system.journal.record("RECONNECT", vm.userid, terminal=terminal_name(session))
         _greet(vm, "RECONNECTED", "RECONNECT")
         return
     vm = system.logon(entry, session)
+    system.journal.record("LOGON", vm.userid, terminal=terminal_name(session))
     apply_options(vm)
     _greet(vm, "LOGON", "LOGON")
     if entry.ipl is not None and not noipl:
@@ -124,10 +128,15 @@ def _password_accepted(ctx: Context, session: Session, userid: str, password: st
         return True
     session.locked_until = directory.wrong_passwords.wrong(userid, now)
     session.wrong_passwords += 1
+    terminal = terminal_name(session)
+    ctx.system.journal.record("PASSWORD", userid, terminal=terminal, count=session.wrong_passwords)
     session.forget_typed()
     message = messages.PASSWORD_INCORRECT.fill()
     ctx.say(f"{message.code} {message.text}")
     if session.wrong_passwords >= LOGON_ATTEMPTS:
+        ctx.system.accounting.record(
+            LOGON_PASSWORDS, userid, terminal=terminal, count=session.wrong_passwords, limit=LOGON_ATTEMPTS
+        )
         ctx.system.operator_message(
             f"{_now(ctx.system)} {_terminal(session)} {userid}: {LOGON_ATTEMPTS} WRONG PASSWORDS"
         )
@@ -183,6 +192,7 @@ def force(ctx: Context, operands: Operands) -> None:
     if vm is None:
         raise CommandError(messages.NOT_LOGGED_ON.by("USO").fill(userid=userid))
     by = ctx.vm.userid
+    ctx.system.journal.record("FORCE", vm.userid, by=by)
     vm.halt()
 
     def end() -> None:
@@ -211,6 +221,7 @@ def disconn(ctx: Context, operands: Operands) -> None:
     _only_hold(operands)
     vm, session = ctx.vm, ctx.vm.session
     vm.say(f"DISCONNECT AT {date_and_time(ctx.system.clock.now())}")
+    ctx.system.journal.record("DISCONNECT", vm.userid, terminal=terminal_name(session))
     ctx.system.disconnect(vm)
     if not vm.stopped:
         vm.in_cp = False
