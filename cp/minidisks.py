@@ -137,6 +137,10 @@ class Volumes:
         self._links: dict[tuple[str, int], Link] = {}
         """By user ID and device address."""
         self._temporary: dict[Link, TrackStore | BlockStore] = {}
+        self._mounted: dict[str, Path] = {}
+        """Volumes that the operator attached, where they are not simply files of the folder."""
+        self._dismounted: set[str] = set()
+        """Volumes that the operator detached."""
 
     # --- links ---
 
@@ -212,13 +216,40 @@ class Volumes:
     # --- volumes ---
 
     def path(self, volser: str) -> Path | None:
-        """The image of a volume."""
+        """The image of a volume that CP has."""
+        if volser in self._dismounted:
+            return None
+        return self._mounted.get(volser) or self.in_folder(volser)
+
+    def in_folder(self, volser: str) -> Path | None:
+        """The image of a volume by its name."""
         for suffix in SUFFIXES:
             for name in (volser + suffix, volser.lower() + suffix):
                 path = self.folder / name
                 if path.is_file():
                     return path
         return None
+
+    def mount(self, volser: str, path: Path) -> None:
+        """The operator attaches a volume: its minidisks can be linked."""
+        self._dismounted.discard(volser)
+        self._mounted[volser] = path
+
+    def dismount(self, volser: str) -> None:
+        """The operator detaches a volume that nobody is linked to."""
+        self._dismounted.add(volser)
+        self._mounted.pop(volser, None)
+        image = self._open.pop(volser, None)
+        if image is not None:
+            image.close()
+
+    def links_to(self, volser: str) -> int:
+        """How many links there are to minidisks of a volume."""
+        return sum(link.mdisk.volser == volser for link in self._links.values())
+
+    def opened(self, volser: str) -> TrackStore | BlockStore | None:
+        """The image of a volume that is in use."""
+        return self._open.get(volser)
 
     def findings(self, mdisks: Iterable[MdiskStatement]) -> list[str]:
         """Which volumes of these minidisks cannot be used, and why; nothing stays open."""

@@ -26,9 +26,11 @@ from vm370.cp.engine_choice import EngineChoice
 from vm370.cp.journal import Journal, terminal_name
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
+from vm370.cp.real import RealDevices
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
+from vm370.cp.vmcf.facility import Vmcf
 
 log = logging.getLogger("vm370")
 COLLECTED_AFTER = 1024
@@ -80,9 +82,11 @@ class System:
         self.volumes = Volumes(home / "disks")
         self.journal = Journal(home, self.clock, self.operator_message)
         self.accounting = Accounting(home, self.clock, self.operator_message)
+        self.vmcf = Vmcf(self)
         self.users: dict[str, VirtualMachine] = {}
         """Logged-on users by user ID, disconnected ones included."""
         self.sessions: list[Session] = []
+        self.real = RealDevices(self)
         self.dispatcher = Dispatcher(workers, fixed=not workers)
         self._rounds = 0
         self.engines = EngineChoice()
@@ -156,9 +160,10 @@ class System:
         for session in tuple(self.sessions):
             session.go_on()
         announce(self)
+        busy = self.real.step()
         chosen = self.dispatcher.choose(self.users.values())
         if not chosen:
-            return False
+            return busy
         self.dispatcher.round(chosen, self._serve)
         self._rounds += 1
         if self._rounds % COLLECTED_AFTER == 0:
@@ -208,6 +213,7 @@ class System:
             self.logoff(vm)
         self.journal.record("SHUTDOWN")
         self.dispatcher.end()
+        self.real.end()
         self.volumes.close()
         self.spool.close()
         self.accounting.close()
