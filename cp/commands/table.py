@@ -59,7 +59,7 @@ COMMANDS: list[Command] = [
     Command("Display",   "G",   display.display,           "DISPLAY hexloc[-hexloc]|Lhexloc|Thexloc|Khexloc|G[n]|Y[n]|X[n]|PSW|CAW|CSW", "show registers and storage"),
     Command("EXTernal",  "G",   control.external,          "EXTERNAL [code]", "external interruption"),
     Command("FORCE",     "A",   session_commands.force,    "FORCE userid", "end another user's session"),
-    Command("HELP",      "",    help_command.help_command, "HELP [command]", "what CP commands there are, or the form of one", logged_off=True),
+    Command("HELP",      "",    help_command.help_command, "HELP [CP] [command [form]]", "what CP commands there are, and the page of each", logged_off=True),
     Command("INDicate",  "G",   indicate.indicate,         "INDICATE [LOAD] | USER [userid|*] | QUEUES | I/O | PAGING [WAIT|ALL]", "how the system and the machine are doing"),
     Command("Ipl",       "G",   control.ipl,               "IPL vaddr|name [CLEAR] [STOP] [ATTN] [PARM text]", "load a system"),
     Command("LINK",      "G",   link.link,                 "LINK [TO] userid vaddr1 [AS] vaddr2 [mode] [[PASS=] password]", "use a minidisk"),

@@ -31,6 +31,19 @@ def test_commands_and_operands(logged_on: Logon) -> None:
     assert all(meaning for _, meaning in candidates(alpha.session, "S"))
 
 
+def test_forms(logged_on: Logon) -> None:
+    alpha, operator = logged_on("ALPHA"), logged_on("OPERATOR")
+    assert words(alpha, "q ti") == ["TIME"]
+    assert words(alpha, "set em") == ["EMSG"]
+    assert words(alpha, "set emsg ") == ["ON", "OFF", "CODE", "TEXT"]
+    assert words(alpha, "set logm") == []
+    assert words(operator, "set logm") == ["LOGMSG"]
+    assert words(alpha, "query v chann") == ["CHANNELS"]
+    assert words(alpha, "help dis") == ["DISCONN", "DISPLAY"]
+    assert words(alpha, "help cp query ti") == ["TIME"]
+    assert words(alpha, "help nosuch ") == []
+
+
 def test_while_the_machine_has_the_terminal(logged_on: Logon) -> None:
     alpha = logged_on("ALPHA")
     alpha.vm.resume()
