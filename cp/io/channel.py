@@ -114,6 +114,8 @@ class Channels:
         """The devices by address."""
         self._active: dict[int, Subchannel] = {}
         """Subchannels that ``run`` has to look at."""
+        self._moving: dict[int, Subchannel] = {}
+        """Subchannels whose device ends a motion by itself."""
         self._pending: dict[int, Subchannel] = {}
         """Subchannels with an interruption condition."""
         self._types = [ChannelType.BYTE_MULTIPLEXER] + [ChannelType.BLOCK_MULTIPLEXER] * 15
@@ -301,11 +303,18 @@ class Channels:
     @property
     def due(self) -> int:
         """Virtual time at which ``run`` has something to do; NEVER if nothing."""
-        return min((subchannel.due for subchannel in self._active.values()), default=NEVER)
+        due = min((subchannel.due for subchannel in self._active.values()), default=NEVER)
+        for subchannel in self._moving.values():
+            due = min(due, subchannel.device_end_due)
+        return due
 
     def run(self, now: int) -> None:
         """Do what is due, up to ``BURST`` CCWs; ``due`` tells when to come again."""
         self._now = max(self._now, now)
+        for subchannel in [each for each in self._moving.values() if each.device_end_due <= now]:
+            subchannel.motion_ended(now)
+            self._update(subchannel)
+            self._deliver()
         budget = BURST
         while budget > 0 and self._active:
             due, address = min((subchannel.due, subchannel.address) for subchannel in self._active.values())
@@ -322,11 +331,11 @@ class Channels:
         """Execute commands until the program ends, waits, raises a PCI or the budget is used up."""
         before = self.ccws
         steps = 0
-        signalled = subchannel.pci
+        signalled, due = subchannel.pci, subchannel.due
         while subchannel.state is State.WORKING and self.ccws - before + steps < budget:
             subchannel.step()
             steps += 1
-            if subchannel.pci is not signalled:
+            if subchannel.pci is not signalled or subchannel.due != due:
                 break
         subchannel.due += steps * CCW_DELAY
         return self.ccws - before + steps
@@ -518,6 +527,10 @@ class Channels:
             self._active[address] = subchannel
         else:
             self._active.pop(address, None)
+        if attached and subchannel.device_end_due:
+            self._moving[address] = subchannel
+        else:
+            self._moving.pop(address, None)
         if attached and subchannel.pending:
             if address not in self._pending:
                 self._pending[address] = subchannel

@@ -74,6 +74,8 @@ class Subchannel:
         """A program-controlled interruption that is pending while the program goes on."""
         self.device_status = NO_UNIT_STATUS
         self.device_busy = False
+        self.device_end_due = 0
+        """Virtual time at which a motion ends that the device goes on with by itself; 0 for none."""
         self.synchronous = False
         """The program was started by a DIAGNOSE and ends with it, not with an interruption."""
         self.program: ChannelProgram | None = None
@@ -177,22 +179,38 @@ class Subchannel:
         supply = Supply(program.take if program.command & 0x01 else _nothing)
         outcome = self._execute(program, supply)
         if outcome.wait:
-            self.state = State.WAITING
+            self._wait(program, outcome.later)
             return
         room = len(outcome.data)
         if outcome.data and not program.command & 0x01:
             room = program.put(outcome.data, backward=program.command & 0x0F == 0x0C)
         self.bytes_moved += program.moved
-        status = int(outcome.status)
+        status = self._ending_status(outcome)
         wrong = program.check or _wrong_length(program, status, supply.short or room < len(outcome.data))
         self.device_busy = status & (CHANNEL_END | DEVICE_END) == CHANNEL_END
         if wrong or program.ccw.flags & CHAINING != CcwFlag.CHAIN_COMMAND or not _may_chain(status):
-            self._end(outcome.status, program.check or (INCORRECT_LENGTH if wrong else NO_CHANNEL_STATUS))
+            self._end(UnitStatus(status), program.check or (INCORRECT_LENGTH if wrong else NO_CHANNEL_STATUS))
         elif self.device_busy:
             self.state = State.WAITING
             self._chained = True
         else:
             self._chain(status)
+
+    def _wait(self, program: ChannelProgram, later: int) -> None:
+        """The command cannot end now; ``later`` it is executed again, 0: when the device has changed."""
+        if later:
+            program.begin_again()
+            self.due += later
+        else:
+            self.state = State.WAITING
+
+    def _ending_status(self, outcome: Outcome) -> int:
+        """A motion that goes on by itself ends later, but for a synchronous program, which ends with it."""
+        if outcome.later and self.synchronous:
+            return int(outcome.status) | DEVICE_END
+        if outcome.later:
+            self.device_end_due = self.due + outcome.later
+        return int(outcome.status)
 
     def _execute(self, program: ChannelProgram, supply: Supply) -> Outcome:
         """The device carries out the command; a device that is not ready does so for sense and no-operation only."""
@@ -228,6 +246,11 @@ class Subchannel:
         self.due = now
         return True
 
+    def motion_ended(self, now: int) -> None:
+        """The time of ``device_end_due`` has come."""
+        self.device_end_due = 0
+        self.device_presents(UnitStatus.DEVICE_END, now)
+
     def device_presents(self, status: UnitStatus, now: int) -> None:
         """Unsolicited status, or the device end that was still missing."""
         if status & UnitStatus.DEVICE_END and self.device_busy:
@@ -249,7 +272,7 @@ class Subchannel:
         """End the program now; the interruption tells of it."""
         if self.state in (State.WORKING, State.WAITING):
             self.device.halt()
-            self.device_busy = False
+            self.device_busy = self.device_end_due != 0
             self._chained = False
             self._end(NORMAL_END, NO_CHANNEL_STATUS)
         if self.state is State.ENDING:
@@ -259,7 +282,7 @@ class Subchannel:
         """CLEAR I/O: forget the program; what the CSW shows of it."""
         if self.state in (State.WORKING, State.WAITING):
             self.device.halt()
-            self.device_busy = False
+            self.device_busy = self.device_end_due != 0
             self._end(NO_UNIT_STATUS, NO_CHANNEL_STATUS)
         return self.end_now()
 
@@ -276,6 +299,7 @@ class Subchannel:
         self.csw = NO_CSW
         self.device_status = NO_UNIT_STATUS
         self.device_busy = False
+        self.device_end_due = 0
         self.device.reset()
 
     # --- saving ---
@@ -289,6 +313,7 @@ class Subchannel:
             "pci": self.pci.to_bytes().hex() if self.pci else None,
             "device_status": int(self.device_status),
             "device_busy": self.device_busy,
+            "device_end_due": self.device_end_due,
             "ready": self.device.ready,
             "synchronous": self.synchronous,
             "chained": self._chained,
@@ -303,6 +328,7 @@ class Subchannel:
         self.pci = Csw.from_bytes(bytes.fromhex(state["pci"])) if state["pci"] else None
         self.device_status = UnitStatus(state["device_status"])
         self.device_busy = state["device_busy"]
+        self.device_end_due = state["device_end_due"]
         self.device.ready = state["ready"]
         self.synchronous = state["synchronous"]
         self._chained = state["chained"]

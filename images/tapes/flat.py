@@ -48,6 +48,10 @@ class FlatTape(Tape):
     def position(self) -> int:
         return self._position
 
+    @property
+    def offset(self) -> int:
+        return min(self._position * self.block_length, self.file.length)
+
     def read(self) -> bytes | None:
         item = self._at(self._position)
         self._position += 1

@@ -42,6 +42,11 @@ class Tape(ABC):
     def position(self) -> int:
         """Items between the load point and here."""
 
+    @property
+    @abstractmethod
+    def offset(self) -> int:
+        """Bytes of the file before the position: how much of a reel is used."""
+
     @abstractmethod
     def read(self) -> bytes | None:
         """The next block, or None for a tape mark; EndOfTape, or BadImage where the file is damaged."""

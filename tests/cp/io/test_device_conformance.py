@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.cp.io.channelkit import ALL, Machine
 from tests.cp.io.conformance import PROMISES, Case
 from tests.cp.io.dasdkit import MemoryBlocks, MemoryTracks, cchh
+from tests.cp.io.tapekit import MemoryTape
 from tests.cp.io.test_unitrecord import CARDS, Hopper, Stacker
 from vm370.cp.io.channel import BURST, NEVER
 from vm370.cp.io.ckd.disk import CkdDisk
@@ -22,6 +23,7 @@ from vm370.cp.io.fba import FbaDisk
 from vm370.cp.io.printer import Printer
 from vm370.cp.io.punch import Punch
 from vm370.cp.io.reader import Reader
+from vm370.cp.io.tape import TapeDrive
 from vm370.cp.io.unitrecord import Feed, Record
 
 TEXT = "A LINE".encode("cp037")
@@ -122,6 +124,30 @@ def printer(device_type: str) -> Case:
     )
 
 
+def tape(device_type: str) -> Case:
+    """Write, go back, read and write again."""
+    return Case(
+        name=device_type,
+        world=lambda: MemoryTape(b"OLD", b"GONE"),
+        make=lambda tape: TapeDrive(DEVICE_TYPES[device_type], tape),
+        program=(
+            (0x02, 10),
+            (0x01, TEXT),
+            (0x1F, 1),
+            (0x2F, 1),
+            (0x27, 1),
+            (0x02, 20),
+            (0x3F, 1),
+            (0x01, TEXT * 2),
+            (0x27, 1),
+            (0x02, 20),
+            (0x04, 6),
+        ),
+        rejected=0xE4,
+        effects=lambda tape: (tape.recorded, tape.at),
+    )
+
+
 CONSOLE = Case(
     name="3215",
     world=Paper,
@@ -138,6 +164,7 @@ CASES = [
     *map(printer, ("1403", "1443", "3211")),
     *map(ckd, ("2314", "3330", "3340", "3350")),
     *map(fba, ("3310", "3370")),
+    *map(tape, ("2401", "3410", "3420")),
 ]
 
 
@@ -151,6 +178,7 @@ def test_promise(case: Case, promise: Callable[[Case], None]) -> None:
 
 LOW, SIZE = 0x800, 0x4000
 COMMANDS = {
+    0x181: [0x01, 0x02, 0x0C, 0x07, 0x0F, 0x17, 0x1F, 0x27, 0x2F, 0x37, 0x3F, 0x97],
     0x009: [0x01, 0x09, 0x0A, 0x0B],
     0x00C: [0x02, 0x42, 0xC2, 0x23],
     0x00E: [0x01, 0x09, 0x89, 0x63, 0x8B, 0xFB],
@@ -184,6 +212,7 @@ def test_hostile_channel_programs(address: int, program: list[bytes], data: byte
     channels.attach(0x00E, Printer(Stacker(), device_type=DEVICE_TYPES["3211"]))
     channels.attach(0x190, CkdDisk(tracks("3350")(), DEVICE_TYPES["3350"]))
     channels.attach(0x290, FbaDisk(MemoryBlocks("3370", 100), DEVICE_TYPES["3370"]))
+    channels.attach(0x181, TapeDrive(tape=MemoryTape(b"A", None, bytes(80), None, None)))
     machine.write(LOW, b"".join(program))
     machine.write(0x1000, data)
     machine.storage.set_key(LOW, 0x30)
