@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vm370.images.errors import ImageError
 from vm370.images.tapes import contents, labels
-from vm370.images.tapes.aws import AwsTape
+from vm370.images.tapes.items import ItemTape
 from vm370.images.tapes.tape import EndOfTape
 from vm370.tools.disk.arguments import UsageError, pairs, show_json, told
 from vm370.tools.disk.progress import Bar
@@ -38,7 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     def command(name: str, work: Work, text: str, notes: str = "") -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=notes)
         sub.add_argument("tape", metavar="TAPE", help="tape in the host's file system")
-        sub.add_argument("--format", choices=FORMATS, help="default by the name: .het, else aws")
+        sub.add_argument(
+            "--format",
+            choices=FORMATS,
+            help="default by what the file is; of a new one by its name: .het, .tap, else aws",
+        )
         sub.add_argument("--block-length", type=int, metavar="N", help="of flat tapes and raw blocks, default 4096")
         sub.set_defaults(tape_work=work)
         return sub
@@ -198,7 +202,7 @@ def _ls(args: argparse.Namespace) -> int:
 
 def _scan(args: argparse.Namespace) -> int:
     with reading(args.tape, _form(args)) as tape:
-        damages = tape.check(Bar(f"scan {args.tape}")) if isinstance(tape, AwsTape) else []
+        damages = tape.check(Bar(f"scan {args.tape}")) if isinstance(tape, ItemTape) else []
         files: list[contents.TapeFile] = []
         file = contents.TapeFile(1, 0)
         with contextlib.suppress(ImageError):  # `damages` tells where and why

@@ -10,16 +10,14 @@
 A block is one chunk with A0, or several: 80, 00..., 20.  A compressed block is compressed as a whole and then cut into
 chunks.  `0500 0000 A000 E5D4 F3F7 F0` is the block VM370 at the start of a tape, `0000 0500 4000` the mark behind it.
 
-The length of the chunk before allows to go backward; this module remembers where blocks begin instead, and tells a
-wrong length in ``check``.  A file that ends in the middle of a chunk is damaged from there on: reading stops with
-BadImage, writing before that place makes it whole again.
+The length of the chunk before allows to go backward; this module remembers where blocks begin instead (items.py), and
+tells a wrong length in ``check``.
 """
 
 from __future__ import annotations
 
 import bz2
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +26,8 @@ import construct
 
 from vm370.images.errors import BadImage
 from vm370.images.hostfile import HostFile, create_file
-from vm370.images.tapes.tape import LONGEST_BLOCK, AtLoadPoint, EndOfTape, Tape, check_block
+from vm370.images.tapes.items import Damage, ItemTape
+from vm370.images.tapes.tape import LONGEST_BLOCK, check_block
 
 FIRST, MARK, LAST = 0x80, 0x40, 0x20
 ZLIB, BZIP2, BUS_TECH = 0x01, 0x02, 0x80
@@ -62,26 +61,13 @@ class Item:
         return self.pieces[-1][1] if self.pieces else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Something wrong in a tape's file."""
-
-    offset: int
-    text: str
-
-
-class AwsTape(Tape):
+class AwsTape(ItemTape[Item]):
     """A tape in a host file; ``compression`` is for blocks that are written."""
 
     def __init__(self, file: HostFile, compression: Compression = "none", level: int = 4) -> None:
-        self.file = file
-        self.name = str(file.path)
-        self.read_only = file.read_only
+        super().__init__(file)
         self.compression: Compression = compression
         self.level = level
-        self._items: list[Item] = []
-        """What lies before the place that was read farthest."""
-        self._position = 0
 
     @classmethod
     def create(
@@ -106,54 +92,6 @@ class AwsTape(Tape):
         return tape
 
     # --- reading ---
-
-    @property
-    def position(self) -> int:
-        return self._position
-
-    @property
-    def offset(self) -> int:
-        """Where the position is in the file."""
-        return self._items[self._position - 1].end if self._position else 0
-
-    def read(self) -> bytes | None:
-        item = self._next()
-        data = self._data(item)
-        self._position += 1
-        return data
-
-    def skip(self) -> bool:
-        item = self._next()
-        self._position += 1
-        return not item.mark
-
-    def read_backward(self) -> bytes | None:
-        data = self._data(self._before())
-        self._position -= 1
-        return data
-
-    def skip_backward(self) -> bool:
-        mark = self._before().mark
-        self._position -= 1
-        return not mark
-
-    def rewind(self) -> None:
-        self._position = 0
-
-    def _before(self) -> Item:
-        if not self._position:
-            raise AtLoadPoint(f"{self.name}: at the load point")
-        return self._items[self._position - 1]
-
-    def _next(self) -> Item:
-        if self._position < len(self._items):
-            return self._items[self._position]
-        offset = self._items[-1].end if self._items else 0
-        if offset == self.file.length:
-            raise EndOfTape(f"{self.name}: nothing is recorded behind offset {offset}")
-        item = self._item(offset, len(self._items))
-        self._items.append(item)
-        return item
 
     def _item(self, offset: int, number: int) -> Item:
         """The item that begins at ``offset``."""
@@ -230,18 +168,6 @@ class AwsTape(Tape):
     def write_mark(self) -> None:
         self._append(b"", 0, mark=True)
 
-    def erase(self) -> None:
-        self.writable()
-        self._cut()
-
-    def _cut(self) -> int:
-        """End the file at the position; returns its length."""
-        del self._items[self._position :]
-        offset = self._items[-1].end if self._items else 0
-        if self.file.length > offset:
-            self.file.set_length(offset)
-        return offset
-
     def _append(self, data: bytes, compression: int, mark: bool = False) -> None:
         self.writable()
         start = offset = self._cut()
@@ -259,43 +185,12 @@ class AwsTape(Tape):
             offset += len(chunk)
             previous = len(chunk)
         self.file.write(start, bytes(text))
-        self._items.append(Item(start, offset, mark, compression, tuple(pieces)))
-        self._position += 1
+        self._written(Item(start, offset, mark, compression, tuple(pieces)))
 
-    def flush(self) -> None:
-        if not self.read_only:
-            self.file.flush()
-
-    def close(self) -> None:
-        self.file.close()
-
-    # --- checking ---
-
-    def check(self, progress: Callable[[int, int], None] | None = None) -> list[Damage]:
-        """Everything wrong with the file, from the load point to the first place that cannot be read; rewinds."""
-        found: list[Damage] = []
-        self.rewind()
-        previous = 0
-        total = self.file.length
-        while True:
-            try:
-                item = self._next()
-            except EndOfTape:
-                break
-            except BadImage as error:
-                found.append(Damage(error.offset, f"found {error.found}, expected {error.expected}; the rest is lost"))
-                break
-            header = ChunkHeader.parse(self.file.read(item.offset, HEADER_LENGTH))
-            if header.previous != previous:
-                text = f"the chunk before is told to have {header.previous} bytes, it has {previous}"
-                found.append(Damage(item.offset + 2, text))
-            try:
-                self._data(item)
-            except BadImage as error:
-                found.append(Damage(error.offset, f"found {error.found}, expected {error.expected}"))
-            previous = item.last_length
-            self._position += 1
-            if progress:
-                progress(item.end, total)
-        self.rewind()
-        return found
+    def _damage(self, item: Item, before: Item | None) -> Damage | None:
+        previous = before.last_length if before is not None else 0
+        header = ChunkHeader.parse(self.file.read(item.offset, HEADER_LENGTH))
+        if header.previous == previous:
+            return None
+        text = f"the chunk before is told to have {header.previous} bytes, it has {previous}"
+        return Damage(item.offset + 2, text)

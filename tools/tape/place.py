@@ -3,9 +3,10 @@
     format    by suffix                what
     aws       .aws .tape and others    AWSTAPE, blocks as they are
     het       .het                     blocks compressed with zlib, or bzip2 by --compress
+    simh      .tap                     SIMH
     flat      by --format only         one tape file of blocks of --block-length bytes, without headers
 
-Reading takes aws and het for the same: each block tells whether it is compressed.
+What is read shows by its first bytes what it is (images/tapes/opening.py), unless it is said to be flat.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from vm370.images.errors import ImageError
 from vm370.images.hostfile import HostFile
-from vm370.images.tapes.aws import AwsTape, Compression
+from vm370.images.tapes import opening
+from vm370.images.tapes.aws import Compression
 from vm370.images.tapes.flat import FlatTape
+from vm370.images.tapes.opening import TapeFormat, compression_of_name, create_tape, format_of_name
 from vm370.images.tapes.tape import Tape
 
-FORMATS = ("aws", "het", "flat")
+FORMATS = ("aws", "het", "simh", "flat")
 DEFAULT_BLOCK = 4096
 
 
@@ -35,21 +39,22 @@ class TapeForm:
     compression: Compression | None = None
     block_length: int | None = None
 
-    def of(self, path: Path) -> str:
-        """The format that is meant."""
-        return self.format or ("het" if path.suffix.lower() == ".het" else "aws")
+    @property
+    def flat(self) -> bool:
+        """A file without headers."""
+        return self.format == "flat"
 
-    def compression_of(self, path: Path) -> Compression:
-        """The compression of what is written."""
-        return self.compression or ("zlib" if self.of(path) == "het" else "none")
+    @property
+    def recorded(self) -> TapeFormat | None:
+        """A format that records blocks, if one is told."""
+        return None if self.flat else cast("TapeFormat | None", self.format)
 
 
 def open_tape(path: str | Path, form: TapeForm, read_only: bool = True) -> Tape:
     """An existing tape, at its load point."""
-    place = Path(path)
-    if form.of(place) == "flat":
-        return FlatTape.open(place, form.block_length or DEFAULT_BLOCK, read_only)
-    return AwsTape.open(place, read_only, form.compression_of(place))
+    if form.flat:
+        return FlatTape.open(path, form.block_length or DEFAULT_BLOCK, read_only)
+    return opening.open_tape(path, read_only=read_only, compression=form.compression)
 
 
 @contextlib.contextmanager
@@ -72,10 +77,11 @@ def new_tape(path: str | Path, form: TapeForm, overwrite: bool = False) -> Itera
         HostFile.open(place, read_only=False).close()  # refuse while somebody has it
     work = place.with_name(f".{place.name}.{os.getpid()}.new")
     tape: Tape
-    if form.of(place) == "flat":
+    if form.flat:
         tape = FlatTape.create(work, form.block_length or DEFAULT_BLOCK, overwrite=True)
     else:
-        tape = AwsTape.create(work, form.compression_of(place), overwrite=True)
+        recorded = form.recorded or format_of_name(place)
+        tape = create_tape(work, recorded, compression=form.compression, overwrite=True)
     tape.name = str(place)
     try:
         yield tape
@@ -96,13 +102,14 @@ def appending(path: str | Path, form: TapeForm, dry_run: bool = False) -> Iterat
     The body works on a copy, so that the tape is the old one or the new one whatever happens.
     """
     place = Path(path)
-    if form.of(place) == "flat":
+    if form.flat:
         raise ImageError(f"{place}: a flat file is one tape file, nothing can be appended")
     old = HostFile.open(place, read_only=False)  # nobody else writes meanwhile
     work = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
         shutil.copyfile(place, work)
-        tape = open_tape(work, TapeForm("aws", form.compression_of(place)), read_only=False)
+        compression = form.compression or compression_of_name(place)
+        tape = opening.open_tape(work, read_only=False, compression=compression)
         tape.name = str(place)
         try:
             tape.to_end()

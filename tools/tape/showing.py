@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from vm370.images.ebcdic import from_ebcdic
-from vm370.images.tapes.aws import AwsTape
 from vm370.images.tapes.cmsfile import CmsTapeFile
 from vm370.images.tapes.contents import TapeFile
+from vm370.images.tapes.items import ItemTape
 from vm370.images.tapes.labels import Label
 from vm370.images.tapes.tape import Tape
 from vm370.tools.disk.progress import Bar
@@ -31,7 +31,7 @@ MOST_RUNS = 8
 def progress(tape: Tape) -> Callable[[int], None]:
     """A bar for who reads a tape from its start: called after every block, draws every hundredth."""
     bar = Bar(f"read {tape.name}")
-    if not isinstance(tape, AwsTape) or not bar.visible:
+    if not isinstance(tape, ItemTape) or not bar.visible:
         return lambda position: None
     total = tape.file.length
 
