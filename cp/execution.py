@@ -61,6 +61,20 @@ class Tracer(Protocol):
         """The engine was left, and CP has done what that asked for."""
 
 
+class ExternalSource(Protocol):
+    """Who makes external interruptions pending whose data are stored when they are presented (VMCF, IUCV)."""
+
+    subclass: int
+    """The bit of control register 0 that enables them."""
+
+    @property
+    def pending(self) -> bool:
+        """One is pending."""
+
+    def present(self) -> tuple[int, int, int | None] | None:
+        """Store its data: code, CPU address, parameter; None when it turns out that there is none."""
+
+
 class Execution:
     """The running of one virtual machine."""
 
@@ -79,6 +93,7 @@ class Execution:
         self.suspended_at = 0
         self._external: list[External] = []
         """External interruptions that CP itself made pending."""
+        self._sources: list[ExternalSource] = []
         self._engine: Engine | None = None
         self._past = Statistics()
         self._clock_due = False
@@ -336,7 +351,9 @@ class Execution:
         cpu = self._vm.cpu
         if self._vm.settings.timer == "REAL" and cpu.wait:
             cpu.clocks.update()
-        if cpu.system_mask & 1 and (cpu.clocks.external_code() is not None or self._enabled_external()):
+        if cpu.system_mask & 1 and (
+            cpu.clocks.external_code() is not None or self._enabled_external() or self._enabled_source()
+        ):
             return True
         return bool(self._vm.channels.pending_mask & self._channel_mask())
 
@@ -354,11 +371,18 @@ class Execution:
                 self._external.remove(enabled)
                 traps.present_external(vm, *enabled[:3])
                 return True
+            source = self._enabled_source()
+            if source is not None:
+                presented = source.present()
+                if presented is not None:
+                    traps.present_external(vm, *presented)
+                return True
         found = channels.pending(self._channel_mask()) if cpu.pending else None
         if found is not None:
             traps.present_io(vm, found[0], channels.accept(found[0]))
             return True
-        cpu.pending = EXTERNAL_MASK if self._clock_due or cpu.clocks.awaited or self._enabled_external() else 0
+        awaited = self._clock_due or cpu.clocks.awaited or self._enabled_external() or self._enabled_source()
+        cpu.pending = EXTERNAL_MASK if awaited else 0
         waiting = channels.pending_mask
         if waiting:
             cpu.pending |= waiting >> 24 & BC_CHANNELS | OTHER_CHANNELS
@@ -367,6 +391,22 @@ class Execution:
     def _enabled_external(self) -> External | None:
         cr0 = self._vm.cpu.cr[0]
         return next((external for external in self._external if not external[3] or cr0 & external[3]), None)
+
+    def _enabled_source(self) -> ExternalSource | None:
+        cr0 = self._vm.cpu.cr[0]
+        return next((source for source in self._sources if cr0 & source.subclass and source.pending), None)
+
+    def add_source(self, source: ExternalSource) -> None:
+        """External interruptions of one more kind."""
+        self._sources.append(source)
+
+    def remove_source(self, source: ExternalSource) -> None:
+        """None of that kind any more."""
+        self._sources.remove(source)
+
+    def source_pending(self) -> None:
+        """A source has something."""
+        self._vm.cpu.pending |= EXTERNAL_MASK
 
     def make_pending(self, external: External) -> None:
         """An external interruption of CP's own; those with codes below X'100' are bits that stay until taken."""

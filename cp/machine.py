@@ -132,6 +132,7 @@ class VirtualMachine:
     def define_storage(self, size: int) -> None:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
         self.resets += 1
+        self.system.vmcf.leave(self)
         if hasattr(self, "cpu"):
             self.execution.release_engine()
         self.storage_size = size
@@ -212,6 +213,7 @@ class VirtualMachine:
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
         self.resets += 1
+        self.system.vmcf.leave(self)
         self.channels.reset()
         self.cpu.reset(clear=clear)
         self.execution.reset()
@@ -290,6 +292,7 @@ class VirtualMachine:
 
     def end(self) -> None:
         """LOGOFF: release every device."""
+        self.system.vmcf.leave(self)
         self.execution.release_engine()
         for address in list(self._devices):
             self.detach(address).close()
@@ -353,6 +356,10 @@ class VirtualMachine:
     ) -> None:
         """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
         self.execution.make_pending((code, cpu_address, parameter, subclass))
+
+    def communicate(self, parameters: bytes) -> int:
+        """DIAGNOSE X'68'."""
+        return self.system.vmcf.request(self, parameters)
 
     @property
     def interruption_room(self) -> bool:

@@ -98,6 +98,9 @@ class Guest(Protocol):
     def examine_real_storage(self, address: int, length: int) -> bytes:
         """Real storage as CP defines it for DIAGNOSE 04; ProgramCheck(addressing) outside."""
 
+    def communicate(self, parameters: bytes) -> int:
+        """A request to the Virtual Machine Communication Facility (VMCPARM): its return code."""
+
     @property
     def interruption_room(self) -> bool:
         """A further external interruption can be made pending: the guest has not left too many waiting."""

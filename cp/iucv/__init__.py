@@ -1,0 +1,1 @@
+"""The Inter-User Communications Vehicle."""
