@@ -108,8 +108,13 @@ class Passwords:
             hashed = pool.map(lambda item: HashedPassword.of(item[2], item[0], self.cost), new)
         self._records |= {(userid, purpose): record for (userid, purpose, _), record in zip(new, hashed, strict=True)}
 
-    def save(self) -> None:
-        """Write the file whole, readable by its owner only."""
+    def keep(self, keys: set[tuple[str, str]]) -> None:
+        """Forget the passwords of everybody else, in memory."""
+        self._records = {key: record for key, record in self._records.items() if key in keys}
+
+    @property
+    def text(self) -> str:
+        """The content of the file."""
         lines = ["* Passwords of the CP directory (scrypt). Change one with: vm370 passwd USER"]
         for (userid, purpose), record in sorted(self._records.items()):
             cost = record.cost
@@ -122,7 +127,11 @@ class Passwords:
                 *(["DEFAULT"] if record.is_userid else []),
             ]
             lines.append(" ".join(fields))
-        replace_file(self.path, "\n".join(lines) + "\n", mode=0o600)
+        return "\n".join(lines) + "\n"
+
+    def save(self) -> None:
+        """Write the file whole, readable by its owner only."""
+        replace_file(self.path, self.text, mode=0o600)
 
     def _load(self) -> None:
         try:
@@ -189,13 +198,13 @@ def acceptable(password: str) -> str | None:
     return None
 
 
-def replace_file(path: Path, text: str, mode: int) -> None:
+def replace_file(path: Path, text: str | bytes, mode: int) -> None:
     """Write a file so that at any moment the old or the new one is there, whole."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with open(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(text)
+            file.write(text.encode() if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)

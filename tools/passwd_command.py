@@ -11,8 +11,7 @@ import getpass
 import sys
 
 from vm370.cp.directory import Directory, DirectoryError
-from vm370.cp.directory.hashing import set_logon_password
-from vm370.cp.passwords import acceptable
+from vm370.cp.passwords import LOGON, acceptable
 from vm370.tools.home import home_path
 
 HELP = "change a user's password in the CP directory"
@@ -43,7 +42,7 @@ def main(args: argparse.Namespace) -> int:
     if reason is not None:
         return _fail(f"new password: {reason}")
     try:
-        set_logon_password(directory, entry.userid, password)
+        directory.set_password(entry.userid, LOGON, password)
     except OSError as error:
         return _fail(f"{error.filename or directory.passwords.path}: cannot be written: {error.strerror}")
     print(f"password of {entry.userid} changed")

@@ -1,6 +1,7 @@
 """The directory in force: who may log on, with which password, and who may link to what.
 
 CP reads the source and the passwords when it starts, and again at a LOGON or LINK after one of them was changed.
+``install`` replaces the source (DIRECT, DIAGNOSE X'3C' and X'84'); both files change together (commit.py).
 """
 
 from __future__ import annotations
@@ -9,8 +10,19 @@ import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vm370.cp.directory import source
-from vm370.cp.directory.entries import ALL, HASHED, PASSWORD_NAMES, DirectoryError, Fault, MdiskStatement, UserEntry
+from vm370.cp.directory import hashing, source
+from vm370.cp.directory.checks import findings
+from vm370.cp.directory.commit import PASSWORDS, commit, locked
+from vm370.cp.directory.entries import (
+    ALL,
+    HASHED,
+    PASSWORD_NAMES,
+    DirectoryError,
+    Fault,
+    MdiskStatement,
+    UserEntry,
+    link_purpose,
+)
 from vm370.cp.passwords import (
     HASH_LENGTH,
     LOGON,
@@ -32,6 +44,8 @@ class Directory:
     path: Path
     users: dict[str, UserEntry]
     passwords: Passwords
+    volser: str = ""
+    """The volume that the DIRECTORY statement names."""
     wrong_passwords: WrongPasswords = field(default_factory=WrongPasswords)
     _state: object = None
     """What the two files looked like when they were read."""
@@ -42,20 +56,60 @@ class Directory:
 
         DirectoryError: everything that is wrong in the source, or the damage of ``passwords``.
         """
-        from vm370.cp.directory import hashing  # it needs this module
-
-        text = source.read(path)
-        users = source.parse(text, path)
-        try:
-            passwords = Passwords(path.with_name("passwords"), cost)
-        except PasswordFileError as error:
-            raise DirectoryError([Fault(error.path, error.line, error.found, error.expected)]) from error
-        directory = cls(path, users, passwords)
-        hashing.hash_plain_passwords(directory, text)
+        with locked(path):
+            text = source.read(path)
+            parsed = source.parse_source(text, path)
+            passwords = _read_passwords(path, cost)
+            directory = cls(path, parsed.users, passwords, parsed.volser)
+            hashed = hashing.hash_passwords(text, parsed.users, passwords)
+            if hashed != text:
+                try:
+                    commit(path, hashed, passwords.text)
+                except OSError as error:  # then the plain passwords stay in force
+                    log.warning("%s: plain passwords stay in the directory: %s", path, error)
+                else:
+                    directory.users = source.parse(hashed, path)
+            directory._state = directory._files()
         for userid, purpose in directory.missing_passwords():
             log.warning("%s: no password of %s %s; it is refused until it is set", path, userid, purpose)
-        directory._state = directory._files()
         return directory
+
+    def install(self, text: str, origin: Path) -> list[str]:
+        """Replace the directory by another source, which was read from ``origin``; what is odd about it is answered.
+
+        DirectoryError or OSError: the old directory stays in force.
+        """
+        users = source.parse(text, origin)
+        with locked(self.path):
+            passwords = _read_passwords(self.path, self.passwords.cost)
+            hashed = hashing.hash_passwords(text, users, passwords)
+            parsed = source.parse_source(hashed, self.path)
+            passwords.keep({row[:2] for row in hashing.operands(parsed.users) if row[2] == HASHED})
+            commit(self.path, hashed, passwords.text)
+            self.users, self.volser, self.passwords = parsed.users, parsed.volser, passwords
+            self._state = self._files()
+        return self.findings()
+
+    def set_password(self, userid: str, purpose: str, password: str) -> None:
+        """Change a password, for LOGON or of a minidisk; the source says ``*`` from then on."""
+        with locked(self.path):
+            text = source.read(self.path)
+            users = source.parse(text, self.path)
+            passwords = _read_passwords(self.path, self.passwords.cost)
+            text = hashing.hash_passwords(text, users, passwords)
+            passwords.set((userid, purpose, password))
+            commit(self.path, text, passwords.text)
+            parsed = source.parse_source(text, self.path)
+            self.users, self.volser, self.passwords = parsed.users, parsed.volser, passwords
+            self._state = self._files()
+
+    def findings(self) -> list[str]:
+        """What is odd about the directory, though it can be used."""
+        missing = [
+            f"{userid} {purpose.replace('.', ' ')}: no password; it is refused until it is set"
+            for userid, purpose in self.missing_passwords()
+        ]
+        return findings(self.users) + missing
 
     def refresh(self) -> DirectoryError | None:
         """Take over a directory that was changed since it was read; LOGON and LINK do so.
@@ -70,7 +124,7 @@ class Directory:
             new = Directory.load(self.path, self.passwords.cost)
         except DirectoryError as error:
             return error
-        self.users, self.passwords, self._state = new.users, new.passwords, new._state
+        self.users, self.volser, self.passwords, self._state = new.users, new.volser, new.passwords, new._state
         return None
 
     def _files(self) -> object:
@@ -122,13 +176,7 @@ class Directory:
 
     def password_operands(self) -> list[tuple[str, str, str]]:
         """(user ID, purpose, operand) of every password in the source."""
-        operands = []
-        for entry in self.users.values():
-            operands.append((entry.userid, LOGON, entry.password))
-            for mdisk in entry.mdisks:
-                for kind, operand in zip(PASSWORD_NAMES, mdisk.passwords, strict=False):
-                    operands.append((entry.userid, link_purpose(mdisk.vaddr, kind), operand))
-        return operands
+        return hashing.operands(self.users)
 
     def _check(self, userid: str, purpose: str, operand: str, password: str) -> bool:
         if operand != HASHED:  # the source could not be rewritten
@@ -137,9 +185,11 @@ class Directory:
         return record is not None and record.matches(password)
 
 
-def link_purpose(vaddr: int, kind: str) -> str:
-    """How ``passwords`` names a minidisk's password."""
-    return f"{vaddr:03X}.{kind}"
+def _read_passwords(path: Path, cost: Cost | None) -> Passwords:
+    try:
+        return Passwords(path.with_name(PASSWORDS), cost)
+    except PasswordFileError as error:
+        raise DirectoryError([Fault(error.path, error.line, error.found, error.expected)]) from error
 
 
 def default_passwords(directory: Directory) -> list[str]:

@@ -62,8 +62,40 @@ class Options:
     affinity: int | None = None
     lnknopas: bool = False
     """LINK asks this user for no passwords."""
+    conceal: bool = False
+    """The attention key does not reach CP, and a machine that cannot go on is loaded again."""
+    maxconn: int | None = None
+    """IUCV connections."""
     others: tuple[str, ...] = ()
-    """Accepted and without effect here: VMSAVE STFIRST MIH 370E CONCEAL MAXCONN."""
+    """Accepted and without effect here: VMSAVE STFIRST MIH 370E DIAG98."""
+    pure: bool = False
+    """SET IMPURE OFF at logon: no DIAGNOSE works, STIDP shows a real machine."""
+    model: int | None = None
+    """The model that STIDP shows, four hexadecimal digits."""
+    engine: str = ""
+    """SET ENGINE at logon."""
+    timer: str = ""
+    """SET TIMER at logon; REALTIMER is TIMER REAL."""
+    run: bool = False
+    """SET RUN ON at logon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """LIMIT statement: what one user may have; None: as much as the system has."""
+
+    spool: int | None = None
+    """Spool files that belong to him, or are being made by him."""
+    records: int | None = None
+    """Records of one spool file."""
+    tdisk: int | None = None
+    """Cylinders of temporary disks (FB-512: 1024 blocks count as one)."""
+    cpu: int | None = None
+    """Per cent of one processor."""
+    messages: int | None = None
+    """Messages that wait for him (VMCF, IUCV, SMSG)."""
+    connections: int | None = None
+    """IUCV paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +106,7 @@ class IplStatement:
     system: str
     """A device address or the name of a saved system."""
     parm: str = ""
+    clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +190,78 @@ class SpecialStatement:
     feature: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FileStatement:
+    """FILE: a disk whose image is a host file."""
+
+    line: int
+    vaddr: int
+    device_type: str
+    """DASD: whatever the image is."""
+    path: str
+    mode: str = ""
+    """R/O, R/W, COW; empty: R/W if that can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapeStatement:
+    """TAPE: a tape drive, with the tape of a host file or empty."""
+
+    line: int
+    vaddr: int
+    device_type: str
+    path: str = ""
+    ring: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardsStatement:
+    """CARDS: a card reader with decks of host files in its hopper."""
+
+    line: int
+    vaddr: int
+    device_type: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputStatement:
+    """PRINTOUT, PUNCHOUT: a printer or punch that writes a host file."""
+
+    line: int
+    vaddr: int
+    device_type: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStatement:
+    """SCRIPT: a host file with what is typed at the console."""
+
+    line: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStatement:
+    """FOLDER: the host folder that the guest may exchange files with."""
+
+    line: int
+    path: str
+    read_only: bool = False
+
+
 DeviceStatement = (
-    ConsoleStatement | MdiskStatement | SpoolStatement | DedicateStatement | LinkStatement | SpecialStatement
+    ConsoleStatement
+    | MdiskStatement
+    | SpoolStatement
+    | DedicateStatement
+    | LinkStatement
+    | SpecialStatement
+    | FileStatement
+    | TapeStatement
+    | CardsStatement
+    | OutputStatement
 )
 
 
@@ -178,7 +281,10 @@ class UserEntry:
     account: str = ""
     distribution: str = ""
     options: Options = field(default_factory=Options)
+    limits: Limits = field(default_factory=Limits)
     ipl: IplStatement | None = None
+    script: ScriptStatement | None = None
+    folder: FolderStatement | None = None
     statements: tuple[DeviceStatement, ...] = ()
     """All device statements in the order of the source."""
 
@@ -229,3 +335,8 @@ class UserEntry:
     def mdisk(self, vaddr: int) -> MdiskStatement | None:
         """The minidisk this user owns at ``vaddr``."""
         return next((mdisk for mdisk in self.mdisks if mdisk.vaddr == vaddr), None)
+
+
+def link_purpose(vaddr: int, kind: str) -> str:
+    """How ``passwords`` names a minidisk's password."""
+    return f"{vaddr:03X}.{kind}"

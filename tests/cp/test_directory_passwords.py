@@ -9,8 +9,7 @@ import pytest
 
 from vm370.cp.directory import Directory, DirectoryError, default_passwords
 from vm370.cp.directory.default import write_default_directory
-from vm370.cp.directory.hashing import set_logon_password
-from vm370.cp.passwords import Cost, HashedPassword, PasswordFileError, Passwords, acceptable
+from vm370.cp.passwords import LOGON, Cost, HashedPassword, PasswordFileError, Passwords, acceptable
 
 CHEAP = Cost(2, 1, 1)
 
@@ -77,7 +76,7 @@ def test_missing_hash_locks_the_user_out_and_is_reported(path: Path, caplog: pyt
 def test_refresh_takes_changes_over_and_keeps_the_old_directory_when_they_are_bad(path: Path) -> None:
     directory = Directory.load(path, CHEAP)
     assert directory.refresh() is None
-    set_logon_password(Directory.load(path, CHEAP), "HANS", "NEWPASS")
+    Directory.load(path, CHEAP).set_password("HANS", LOGON, "NEWPASS")
     assert not directory.check_logon("HANS", "NEWPASS")
     assert directory.refresh() is None
     assert directory.check_logon("HANS", "NEWPASS")
@@ -100,7 +99,7 @@ def test_default_passwords(tmp_path: Path) -> None:
     users = ["OPERATOR", "MAINT", "CMSUSER", "CMSUSER2", "CMSUSER3"]
     assert default_passwords(directory) == users
     assert all(directory.check_logon(userid, userid) for userid in users)
-    set_logon_password(directory, "MAINT", "Kohlrabi")
+    directory.set_password("MAINT", LOGON, "Kohlrabi")
     again = Directory.load(path, CHEAP)
     assert default_passwords(again) == ["OPERATOR", "CMSUSER", "CMSUSER2", "CMSUSER3"]
     assert again.check_logon("MAINT", "kohlrabi")
