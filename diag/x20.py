@@ -11,6 +11,7 @@
         3       wrong-length record
     3   13      I/O error; Ry bits 16-31: the first two sense bytes
 
+With cc 2 and 3 the channel status word is at location X'40', where DDR looks for the command that failed.
 There is no I/O interruption.  If the device has to wait for a person (a read from the console), the virtual machine
 waits in this instruction; a long channel program goes on in its next time slices.  Any device will do.
 Source: VM/370 System Programmer's Guide, DIAGNOSE; VM/SP for the key and for unit-record devices.
@@ -41,6 +42,8 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
             guest.suspend(unfinished=result.progress is Progress.UNFINISHED)
         case Progress.ENDED:
             csw = result.csw
+            if csw.unit & ~NORMAL_END or csw.channel:
+                guest.store_csw(csw)
             if csw.unit & ~HARMLESS or csw.channel & ~ChannelStatus.INCORRECT_LENGTH:
                 sense = guest.devices[address].sense if csw.unit & UnitStatus.UNIT_CHECK else b""
                 guest.gr[ry] = guest.gr[ry] & 0xFFFF0000 | int.from_bytes(sense[:2].ljust(2, b"\0"), "big")
