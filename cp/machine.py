@@ -127,6 +127,9 @@ class VirtualMachine:
         for statement in entry.device_statements():
             build_device(system, self, statement)
 
+        self.wrong_autolog_passwords = 0
+        self.helpless_since: float | None = None
+        """Monotonic time since when a disconnected machine cannot go on without a terminal."""
     # --- hardware ---
 
     def define_storage(self, size: int) -> None:
@@ -278,8 +281,18 @@ class VirtualMachine:
         spool = self.console.spool if isinstance(self.console, SpooledConsole) else None
         if spool is not None:
             spool.line(line)
-        if self.session is not None and (spool is None or spool.shown or not spool.started):
-            self.session.terminal.write(line, origin)
+        if spool is None or spool.shown or not spool.started:
+            if self.session is not None:
+                self.session.terminal.write(line, origin)
+            elif (secondary := self.secondary) is not None and secondary.session is not None:
+                secondary.session.terminal.write(f"{self.userid:<8}: {line}", origin)
+
+    @property
+    def secondary(self) -> VirtualMachine | None:
+        """The connected user who sees what this machine writes while it is disconnected, and may type for it."""
+        console = self.entry.console
+        other = self.system.user(console.secondary) if console is not None and console.secondary else None
+        return other if other is not None and other is not self and other.session is not None else None
 
     def trace_line(self, address: int, what: str, action: str) -> None:
         """One line of TRACE TRAPS: real mode bit (1: problem state), virtual mode bit, cause, what CP does."""

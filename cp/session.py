@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 GREETING = "VM/370 ONLINE"
 FIRST_TERMINAL = 0x0C0
+MASK = "XXXXXXXX"
+"""What a typewriter prints before a password is typed over it."""
 
 
 class Session:
@@ -263,5 +265,7 @@ class Session:
             self.terminal.write(line, origin)
 
 
+            if self.prompt.mask:
+                self.say(MASK)
 def _is_cp(piece: str) -> bool:
     return piece.strip().upper().partition(" ")[0] == "CP"

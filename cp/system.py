@@ -21,6 +21,7 @@ from vm370.cp import messages
 from vm370.cp.accounting import Accounting
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
+from vm370.cp.commands.logoff import end_helpless
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.engine_choice import EngineChoice
 from vm370.cp.journal import Journal, terminal_name
@@ -41,6 +42,9 @@ class Clock(Protocol):
     """Where time comes from; tests have one that stands still."""
 
     def now(self) -> datetime:
+HELPLESS_INTERVAL = 1.0
+"""Seconds between two looks for disconnected machines that wait for a terminal."""
+
         """Local time with its zone."""
 
     def monotonic(self) -> float:
@@ -108,6 +112,13 @@ class System:
     def logon(self, entry: UserEntry, session: Session | None) -> VirtualMachine:
         """Make the user's virtual machine with the devices of his directory entry."""
         vm = VirtualMachine(self, entry)
+        self.log_message_time = self.ipl_time
+        """When the log message was changed last."""
+        self._helpless_looked_at = -math.inf
+        self._helpless_end: float | None = None
+        """When the next machine that cannot go on without a terminal is logged off."""
+        self.maximum_users = 0
+        """SET MAXIMUM; 0: no limit."""
         self.users[vm.userid] = vm
         if session is not None:
             self.attach(vm, session)
@@ -176,6 +187,10 @@ class System:
             vm.execution.run(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
+        at = self.clock.monotonic()
+        if at >= self._helpless_looked_at + HELPLESS_INTERVAL:
+            self._helpless_looked_at = at
+            self._helpless_end = end_helpless(self)
 
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:
         """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""
@@ -196,8 +211,12 @@ class System:
 
     def next_wake_up(self) -> float | None:
         """Monotonic time at which an idle system has something to do again."""
-        times = [at for vm in self.users.values() if (at := vm.wake_up_at()) is not None]
-        times += [session.locked_until for session in self.sessions if session.locked]
+        at = self.scheduler.next_wake_up()
+        times = [at] if at is not None else []
+        if self._helpless_end is not None:
+            times.append(self._helpless_end)
+        self.locked = {session for session in self.locked if session.locked}
+        times += [session.locked_until for session in self.locked]
         return min(times, default=None)
 
     def operator_message(self, text: str) -> None:

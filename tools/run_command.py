@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vm370.cp.commands.context import CommandError
-from vm370.cp.commands.session_commands import logon_without_password
+from vm370.cp.commands.logon import logon_without_password
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.console.terminal import Line, Origin, shown_text

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from vm370.cp.commands.session_commands import apply_options
+from vm370.cp.commands.logon import apply_options
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.directory import DirectoryError

@@ -29,10 +29,11 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question to the terminal; ``masked`` answers are not shown."""
+    """A question to the terminal; ``masked`` answers are not shown, ``mask`` prints characters to type over."""
 
     text: str
     masked: bool = False
+    mask: bool = False
 
 
 Dialogue = Generator[Prompt, str, None]

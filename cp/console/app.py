@@ -35,7 +35,7 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
 from vm370.cp.commands.context import CommandError
-from vm370.cp.commands.session_commands import logon_without_password
+from vm370.cp.commands.logon import logon_without_password
 from vm370.cp.commands.set_values import HIGHEST_KEY
 from vm370.cp.console.completion import candidates
 from vm370.cp.console.desk import Desk

@@ -69,6 +69,10 @@ class Console(Device):
         self._entered(None)
 
     def attention(self) -> None:
+    def prepare(self, line: bytes) -> None:
+        """A line for the next read, without attention (AUTOLOG)."""
+        self._lines.append(line)
+
         """The request key without a line; it does nothing while a read is outstanding."""
         if not self._read_outstanding:
             self.present(UnitStatus.ATTENTION)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from vm370.cp.commands.session_commands import logon_without_password
+from vm370.cp.commands.logon import logon_without_password
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.machine import VirtualMachine
