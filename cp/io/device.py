@@ -66,8 +66,9 @@ class Supply:
     A device takes as many as it wants; what it leaves makes the residual count.
     """
 
-    def __init__(self, source: Callable[[int], bytes]) -> None:
+    def __init__(self, source: Callable[[int], bytes], room: Callable[[], int] | None = None) -> None:
         self._source = source
+        self._room = room
         self.taken = 0
         self.short = False
         """The device asked for more than the channel program had: incorrect length (a long block)."""
@@ -77,6 +78,10 @@ class Supply:
         data = self.take_rest(length)
         self.short |= len(data) < length
         return data
+
+    def room(self) -> int:
+        """For a read: how many bytes the channel program will accept, data chaining included."""
+        return self._room() if self._room is not None else 0
 
     def take_rest(self, limit: int) -> bytes:
         """All that the channel program supplies, up to ``limit``: the device is content with a shorter block."""
@@ -135,6 +140,10 @@ class Device(ABC):
     @abstractmethod
     def execute(self, command: int, supply: Supply, count: int) -> Outcome:
         """Carry out ``command`` (CCW byte 0).  ``count`` is the byte count of the CCW, a hint for reads only."""
+
+    def ends_at_once(self, command: int) -> bool:
+        """Whether this command, as the first of a channel program, ends with the START I/O."""
+        return command in self.immediate
 
     def start_chain(self) -> None:  # noqa: B027
         """A new channel program begins (file mask and orientation of a disk are forgotten)."""

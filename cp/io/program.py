@@ -13,12 +13,15 @@ channel that led astray, plus 8.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from vm370.cp.io.access import ChannelAccess
 from vm370.cp.io.ccw import ADDRESS_MASK, CCW_LENGTH, NO_CHANNEL_STATUS, Ccw, CcwFlag, ChannelCheck, ChannelStatus
 
 IDAW_BLOCK = 2048
+LONGEST_LOOK = 256
+"""CCWs of a data chain that ``room`` looks at."""
 
 PROGRAM_CHECK = ChannelStatus.PROGRAM_CHECK
 
@@ -114,6 +117,23 @@ class ChannelProgram:
         address, ccw = self._fetch()
         self._begin_area(ccw)
         self._fetched(address, ccw)
+
+    def room(self) -> int:
+        """Bytes that the current CCW and its data chain describe, as the chain stands in storage now."""
+        total, ccw, address = self.residual, self.ccw, self.next_address
+        for _ in range(LONGEST_LOOK):
+            if not ccw.flags & CcwFlag.CHAIN_DATA or not self._access.exists(address):
+                break
+            try:
+                ccw = Ccw.from_bytes(self._access.fetch(address, CCW_LENGTH, self.key))
+            except ChannelCheck:
+                break
+            address += CCW_LENGTH
+            if ccw.is_transfer_in_channel:
+                ccw, address = replace(ccw, flags=CcwFlag.CHAIN_DATA), ccw.address
+            else:
+                total += ccw.count
+        return total
 
     # --- moving ---
 

@@ -157,7 +157,7 @@ class Subchannel:
     @property
     def first_is_immediate(self) -> bool:
         """The command that was just fetched ends with the START I/O that starts it."""
-        return self.program is not None and self.program.command in self.device.immediate
+        return self.program is not None and self.device.ends_at_once(self.program.command)
 
     def _fetched(self, address: int, ccw: Ccw) -> None:
         self._count(self.address, address, ccw)
@@ -176,7 +176,7 @@ class Subchannel:
         """Execute the current command; afterwards the state is WORKING (the next CCW is current), WAITING or ENDING."""
         program = self.program
         assert program is not None
-        supply = Supply(program.take if program.command & 0x01 else _nothing)
+        supply = Supply(program.take if program.command & 0x01 else _nothing, program.room)
         outcome = self._execute(program, supply)
         if outcome.wait:
             self._wait(program, outcome.later)
