@@ -192,6 +192,7 @@ class Execution:
         end = cpu.units + cpu.idle + budget
         engine = self.engine()
         self.yielded = False
+        vm.tracing.begin_slice()
         while vm.may_run and not self.yielded and (left := self._left(end)) > 0:
             if timed and time.perf_counter_ns() > latest:
                 break
@@ -200,7 +201,11 @@ class Execution:
                     break
                 continue
             vm.suspended = False
-            limit = self._limit(left)
+            limit, executing = self._limit(left), engine
+            if vm.tracing.stepping:
+                if not vm.tracing.before():
+                    break
+                limit, executing = 1, vm.tracing.engine(engine)
             if self.tracer is not None:
                 limit = 1
                 self.tracer.before(vm)
@@ -208,7 +213,7 @@ class Execution:
             if lock is not None:
                 lock.release()
             try:
-                interception = self._enter(engine, limit)
+                interception = self._enter(executing, limit)
             finally:
                 left_at = time.perf_counter_ns()
                 counters.guest_ns += left_at - entered
@@ -225,8 +230,11 @@ class Execution:
                 continue
             traps.handle(vm, interception)
             vm.resumed = False
+            if vm.tracing.stepping:
+                vm.tracing.after()
             if self.tracer is not None:
                 self.tracer.after(vm)
+        vm.tracing.release()
         elapsed = time.perf_counter_ns() - begin - waited
         counters.cp_ns += elapsed - (counters.guest_ns - guest_before)
         counters.ccws = vm.channels.ccws
@@ -242,6 +250,7 @@ class Execution:
         vm, cpu, channels = self._vm, self._vm.cpu, self._vm.channels
         if channels.due <= cpu.now:
             channels.run(cpu.now)
+            vm.tracing.flush()
             return False
         if self.held:
             if self.device_changed:

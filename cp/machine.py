@@ -41,6 +41,7 @@ from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.settings import Settings, TerminalOptions
+from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
@@ -113,6 +114,8 @@ class VirtualMachine:
         self.logon_messages: list[str] = []
         """What CP has to say about the devices of the directory entry, for LOGON to show."""
         self._trace_traps = False
+        self.tracing = GuestTrace(self)
+        """TRACE, PER, ADSTOP."""
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
@@ -139,6 +142,7 @@ class VirtualMachine:
         if hasattr(self, "cpu"):
             self.execution.release_engine()
         self.storage_size = size
+        self.tracing.storage_replaced()
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
         for address, device in self._devices.items():
@@ -151,7 +155,7 @@ class VirtualMachine:
             self.cpu.clocks.reset()
         self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
-        self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
+        self.tracing.changed()
         self.halt()
 
     def attach(self, address: int, device: Device) -> None:
@@ -180,7 +184,7 @@ class VirtualMachine:
         """SET ASSIST: which traps are handled inside the engine; none while traps are traced."""
         self.settings.assist, self.settings.assist_svc = on, svc
         assisted = ASSISTED if svc else ASSISTED | TRAP_SVC
-        self.cpu.trap_mask = assisted if on and not self._trace_traps else HYPERVISED
+        self.cpu.trap_mask = assisted | self.tracing.trap_mask if on and not self._trace_traps else HYPERVISED
 
     @property
     def trace_traps(self) -> bool:
@@ -216,6 +220,7 @@ class VirtualMachine:
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
         self.resets += 1
+        self.tracing.set_stop(None)
         self.system.vmcf.leave(self)
         self.channels.reset()
         self.cpu.reset(clear=clear)

@@ -264,6 +264,11 @@ class Channels:
             self._update(subchannel)
         return 0
 
+    def is_synchronous(self, address: int) -> bool:
+        """Whether the device works for a DIAGNOSE or an initial program loading."""
+        subchannel = self._subchannels.get(address)
+        return subchannel is not None and subchannel.synchronous
+
     def busy(self, address: int) -> bool:
         """Whether a DIAGNOSE has to leave the device alone: a channel program or an interruption is in the way."""
         subchannel = self._subchannels.get(address)

@@ -94,7 +94,7 @@ from vm370.cp.s370.translation import translate
 from vm370.cp.s370.traps import BARE, TRAP_SVC, Leave
 
 if TYPE_CHECKING:
-    from vm370.cp.s370.per import Watch
+    from vm370.cp.s370.per import StoreObserver
 
 WRAP = MAXIMUM - 1
 _NO_KEYS = bytes([ABSENT]) * ((MAXIMUM >> BLOCK_SHIFT) + 1)
@@ -189,7 +189,7 @@ class Cpu(ctypes.Structure):
         self.gr: Registers = self._gr
         self.cr: Registers = self._cr
         self.fpr: Registers = self._fpr
-        self.watch: Watch | None = None
+        self.watch: StoreObserver | None = None
         self.cpu_id = cpu_id
         self.channels: Channels = channels if channels is not None else NoChannels()
         self.event = 0
@@ -262,7 +262,7 @@ class Cpu(ctypes.Structure):
             self.low_protected = protected
             if self.native is not None:
                 self.native.keys_changed()
-        plain = not self.translating and not self.prefix and not self.per and not protected
+        plain = not (self.translating or self.prefix or self.per or protected or self.watch)
         self.direct = plain and self.native is None
         self.fast_keys: bytes | bytearray = self.storage.keys if self.direct else _NO_KEYS
         if self.key:

@@ -11,13 +11,23 @@ stores report to it.  Registers and storage count as altered when something was 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from vm370.cp.s370.cpu import Cpu
 
 BRANCH, FETCH, STORE, REGISTER = 8, 4, 2, 1
 """Bits 0-3 of CR9, and of the PER code."""
+
+
+class StoreObserver(Protocol):
+    """What the CPU tells of the instruction that it executes."""
+
+    def stored(self, address: int, length: int) -> None:
+        """These bytes are stored, at a logical address."""
+
+    def fetched(self, address: int) -> None:
+        """An instruction at a logical address is fetched."""
 
 
 class _Registers:
@@ -52,6 +62,8 @@ class Watch:
         self._watched_registers = control & 0xFFFF
         self._start, self._end = cpu.cr[10] & 0xFFFFFF, cpu.cr[11] & 0xFFFFFF
         self.events = 0
+        self._outer: StoreObserver | None = None
+        """Who watched before; it is told of stores too."""
 
     def _inside(self, first: int, last: int) -> bool:
         start, end = self._start, self._end
@@ -66,6 +78,8 @@ class Watch:
 
     def stored(self, address: int, length: int) -> None:
         """``length`` bytes are stored at the logical ``address``."""
+        if self._outer is not None:
+            self._outer.stored(address, length)
         last = address + length - 1
         if self._wanted & STORE and length:
             wraps = last > 0xFFFFFF and self._inside(0, last & 0xFFFFFF)
@@ -81,14 +95,14 @@ class Watch:
         cpu = self._cpu
         self._registers = _Registers(cpu.gr)
         cpu.gr = self._registers
-        cpu.watch = self
+        self._outer, cpu.watch = cpu.watch, self
         vars(cpu)["branch"] = self._branch
         return self
 
     def __exit__(self, *_: object) -> None:
         cpu = self._cpu
         cpu.gr = self._registers.registers
-        cpu.watch = None
+        cpu.watch = self._outer
         del vars(cpu)["branch"]
         if self._wanted & REGISTER and self._registers.altered & self._watched_registers:
             self.events |= REGISTER
