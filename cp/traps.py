@@ -37,6 +37,7 @@ from vm370.cp.s370.interceptions import (
     Waiting,
 )
 from vm370.cp.s370.interruptions import ProgramCheck
+from vm370.cp.tracing.adstop import SVC_NUMBER
 from vm370.diag.registry import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def handle(vm: VirtualMachine, interception: Interception) -> None:
         case Diagnose(rx, ry, code):
             hypercall(vm, rx, ry, code)
         case SupervisorCall(number):
+            if number == SVC_NUMBER and vm.tracing.stop_reached():
+                return
             count(vm, "svc", f"SVC {number}", f"reflect: SVC interruption {number:02X}")
             reflect_supervisor_call(vm, number)
         case ProgramInterruption(code):
@@ -89,7 +92,13 @@ def privileged_operation(vm: VirtualMachine, mnemonic: str, instruction: bytes) 
         vm.counters.simulated[mnemonic] += 1
         if mnemonic in ("SIO", "SIOF"):
             vm.counters.start_ios += 1
+    tracing, step = vm.tracing, None
+    if tracing.active and not vm.cpu.problem:
+        step = tracing.privileged_next()
+        tracing.start_io(step)
     result = reference.simulate(vm.cpu)
+    if step is not None and not isinstance(result, ProgramInterruption):
+        tracing.privileged(step)
     if isinstance(result, ProgramInterruption):
         reflect_program(vm, result.code)
     elif result is not None:
@@ -115,8 +124,11 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
     if not vm.resumed:
         count(vm, "diagnose", cause, f"hypercall: {function.name}")
         vm.counters.hypercalls[code] += 1
+    step = vm.tracing.instruction_before(vm.cpu) if vm.tracing.active else None
     try:
         function.handler(vm, rx, ry)
+        if step is not None:
+            vm.tracing.diagnose(step, code)
     except ProgramCheck as check:
         reflect_program(vm, check.code)
     except Suspended:
@@ -131,14 +143,21 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
 def reflect_program(vm: VirtualMachine, code: int) -> None:
     """Program interruption through the guest's own PSWs."""
     vm.counters.reflected["program"] += 1
+    tracing = vm.tracing
+    address = tracing.program_address(code) if tracing.active else 0
     interruptions.program_interruption(vm.cpu, code)
+    if tracing.active:
+        tracing.program(address, code)
     settle(vm, "program")
 
 
 def reflect_supervisor_call(vm: VirtualMachine, number: int) -> None:
     """SVC interruption through the guest's own PSWs."""
     vm.counters.reflected["svc"] += 1
+    address = vm.cpu.ia - 2 * vm.cpu.ilc & 0xFFFFFF
     interruptions.supervisor_call_interruption(vm.cpu, number)
+    if vm.tracing.active:
+        vm.tracing.supervisor_call(address, number)
     settle(vm, "svc")
 
 
@@ -152,7 +171,10 @@ def present_external(vm: VirtualMachine, code: int, cpu_address: int = 0, parame
     if parameter is not None:
         vm.cpu.put_real(0x80, 4, parameter)
         vm.cpu.put_real(0x84, 2, cpu_address)
+    address = vm.cpu.ia
     interruptions.external_interruption(vm.cpu, code, cpu_address)
+    if vm.tracing.active:
+        vm.tracing.external(address, code)
     settle(vm, "external")
 
 
@@ -164,7 +186,10 @@ def present_io(vm: VirtualMachine, address: int, csw: Csw) -> None:
         f"I/O interruption from {address:03X} is due",
         f"reflect: I/O interruption, CSW {csw.to_bytes().hex().upper()}",
     )
+    interrupted = vm.cpu.ia
     interruptions.io_interruption(vm.cpu, address)
+    if vm.tracing.active:
+        vm.tracing.io(interrupted, address, csw)
     settle(vm, "io")
 
 
