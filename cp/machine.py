@@ -41,7 +41,6 @@ from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.settings import Settings, TerminalOptions
-from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
@@ -111,11 +110,12 @@ class VirtualMachine:
         """How often the machine was reset: a DIAGNOSE that did it has nothing to go back to."""
         self.sleep_until: float | None = None
         self.wrong_link_passwords = 0
+        self.wrong_autolog_passwords = 0
+        self.helpless_since: float | None = None
+        """Monotonic time since when a disconnected machine cannot go on without a terminal."""
         self.logon_messages: list[str] = []
         """What CP has to say about the devices of the directory entry, for LOGON to show."""
         self._trace_traps = False
-        self.tracing = GuestTrace(self)
-        """TRACE, PER, ADSTOP."""
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
@@ -130,9 +130,6 @@ class VirtualMachine:
         for statement in entry.device_statements():
             build_device(system, self, statement)
 
-        self.wrong_autolog_passwords = 0
-        self.helpless_since: float | None = None
-        """Monotonic time since when a disconnected machine cannot go on without a terminal."""
     # --- hardware ---
 
     def define_storage(self, size: int) -> None:
@@ -142,7 +139,6 @@ class VirtualMachine:
         if hasattr(self, "cpu"):
             self.execution.release_engine()
         self.storage_size = size
-        self.tracing.storage_replaced()
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
         for address, device in self._devices.items():
@@ -155,7 +151,7 @@ class VirtualMachine:
             self.cpu.clocks.reset()
         self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
-        self.tracing.changed()
+        self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
         self.halt()
 
     def attach(self, address: int, device: Device) -> None:
@@ -184,7 +180,7 @@ class VirtualMachine:
         """SET ASSIST: which traps are handled inside the engine; none while traps are traced."""
         self.settings.assist, self.settings.assist_svc = on, svc
         assisted = ASSISTED if svc else ASSISTED | TRAP_SVC
-        self.cpu.trap_mask = assisted | self.tracing.trap_mask if on and not self._trace_traps else HYPERVISED
+        self.cpu.trap_mask = assisted if on and not self._trace_traps else HYPERVISED
 
     @property
     def trace_traps(self) -> bool:
@@ -220,7 +216,6 @@ class VirtualMachine:
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
         self.resets += 1
-        self.tracing.set_stop(None)
         self.system.vmcf.leave(self)
         self.channels.reset()
         self.cpu.reset(clear=clear)

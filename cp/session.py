@@ -239,6 +239,8 @@ class Session:
             self._fault(fault)
         else:
             self.say(self.prompt.text)
+            if self.prompt.mask:
+                self.say(MASK)
 
     def _end_dialogue(self) -> None:
         if self._dialogue is not None:
@@ -265,7 +267,5 @@ class Session:
             self.terminal.write(line, origin)
 
 
-            if self.prompt.mask:
-                self.say(MASK)
 def _is_cp(piece: str) -> bool:
     return piece.strip().upper().partition(" ")[0] == "CP"

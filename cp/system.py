@@ -19,9 +19,9 @@ from typing import Protocol
 
 from vm370.cp import messages
 from vm370.cp.accounting import Accounting
+from vm370.cp.commands.logoff import end_helpless
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
-from vm370.cp.commands.logoff import end_helpless
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.engine_choice import EngineChoice
 from vm370.cp.journal import Journal, terminal_name
@@ -37,14 +37,14 @@ log = logging.getLogger("vm370")
 COLLECTED_AFTER = 1024
 """Rounds after which engines may free code that nobody uses."""
 
+HELPLESS_INTERVAL = 1.0
+"""Seconds between two looks for disconnected machines that wait for a terminal."""
+
 
 class Clock(Protocol):
     """Where time comes from; tests have one that stands still."""
 
     def now(self) -> datetime:
-HELPLESS_INTERVAL = 1.0
-"""Seconds between two looks for disconnected machines that wait for a terminal."""
-
         """Local time with its zone."""
 
     def monotonic(self) -> float:
@@ -99,6 +99,13 @@ class System:
         self.failed = False
         """A fault inside CP happened; the program ends with exit code 1."""
         self.log_messages: list[str] = []
+        self.log_message_time = self.ipl_time
+        """When the log message was changed last."""
+        self._helpless_looked_at = -math.inf
+        self._helpless_end: float | None = None
+        """When the next machine that cannot go on without a terminal is logged off."""
+        self.maximum_users = 0
+        """SET MAXIMUM; 0: no limit."""
 
     # --- terminals and users ---
 
@@ -112,13 +119,6 @@ class System:
     def logon(self, entry: UserEntry, session: Session | None) -> VirtualMachine:
         """Make the user's virtual machine with the devices of his directory entry."""
         vm = VirtualMachine(self, entry)
-        self.log_message_time = self.ipl_time
-        """When the log message was changed last."""
-        self._helpless_looked_at = -math.inf
-        self._helpless_end: float | None = None
-        """When the next machine that cannot go on without a terminal is logged off."""
-        self.maximum_users = 0
-        """SET MAXIMUM; 0: no limit."""
         self.users[vm.userid] = vm
         if session is not None:
             self.attach(vm, session)
@@ -171,6 +171,10 @@ class System:
         for session in tuple(self.sessions):
             session.go_on()
         announce(self)
+        at = self.clock.monotonic()
+        if at >= self._helpless_looked_at + HELPLESS_INTERVAL:
+            self._helpless_looked_at = at
+            self._helpless_end = end_helpless(self)
         busy = self.real.step()
         chosen = self.dispatcher.choose(self.users.values())
         if not chosen:
@@ -187,10 +191,6 @@ class System:
             vm.execution.run(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
-        at = self.clock.monotonic()
-        if at >= self._helpless_looked_at + HELPLESS_INTERVAL:
-            self._helpless_looked_at = at
-            self._helpless_end = end_helpless(self)
 
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:
         """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""

@@ -64,15 +64,15 @@ class Console(Device):
         """A line was typed."""
         self._entered(line)
 
+    def prepare(self, line: bytes) -> None:
+        """A line for the next read, without attention (AUTOLOG)."""
+        self._lines.append(line)
+
     def cancel(self) -> None:
         """The cancel key: the read ends with unit exception."""
         self._entered(None)
 
     def attention(self) -> None:
-    def prepare(self, line: bytes) -> None:
-        """A line for the next read, without attention (AUTOLOG)."""
-        self._lines.append(line)
-
         """The request key without a line; it does nothing while a read is outstanding."""
         if not self._read_outstanding:
             self.present(UnitStatus.ATTENTION)
