@@ -134,6 +134,9 @@ NO_SUCH_DEVICES = Message("CQP", 40, "E", "{kind} DOES NOT EXIST")
 # IPL
 SYSTEM_NOT_FOUND = Message("CFG", 44, "E", "{name} DOES NOT EXIST")
 SYSTEM_MISSING = Message("CFG", 17, "E", "SYSTEM NAME OR VADDR MISSING OR INVALID")
+SYSTEM_TOO_LARGE = Message("CFG", 170, "E", "{name} NEEDS {size}K OF STORAGE")
+SYSTEM_DAMAGED = Message("CFG", 177, "E", "PAGING I/O ERROR - {name}")
+SYSTEM_NOT_WRITTEN = Message("CFG", 178, "E", "{name} NOT SAVED - {reason}")
 IPL_FAILED = Message("CPI", 232, "E", "IPL UNIT ERROR; {vaddr}")
 
 # the dispatcher: a virtual machine that cannot go on

@@ -28,6 +28,7 @@ from vm370.cp.journal import Journal, terminal_name
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.real import RealDevices
+from vm370.cp.saved import SavedSystems
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
@@ -84,6 +85,7 @@ class System:
         except SpoolError as error:
             raise StartError(str(error)) from error
         self.volumes = Volumes(home / "disks")
+        self.saved = SavedSystems(home / "saved", home / "systems")
         self.journal = Journal(home, self.clock, self.operator_message)
         self.accounting = Accounting(home, self.clock, self.operator_message)
         self.vmcf = Vmcf(self)

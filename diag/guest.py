@@ -59,6 +59,18 @@ class Guest(Protocol):
     def release_pages(self, first: int, last: int) -> None:
         """Zero the 4 KiB pages at addresses first..last and give the host memory back."""
 
+    def find_segment(self, name: str) -> tuple[int, int, bool] | None:
+        """First and last address of a saved system or segment, and whether the guest has loaded it; None: no such.
+
+        BadImage when its file is damaged.
+        """
+
+    def load_segment(self, name: str) -> None:
+        """Map a saved system or segment into the guest's storage; segments that it overlaps are purged."""
+
+    def purge_segment(self, name: str) -> bool:
+        """Take a segment out of the guest's storage; False when the guest has not loaded it."""
+
     def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
         """A CP command issued by the guest: return code and response lines (shown on the terminal unless to_buffer).
 

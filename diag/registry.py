@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vm370.diag import x0c, x00, x04, x08, x5c, x10, x18, x20, x24, x44, x58, x60, x68, x250, xa4, xa8
+from vm370.diag import x0c, x00, x04, x08, x5c, x10, x18, x20, x24, x44, x58, x60, x64, x68, x250, xa4, xa8
 from vm370.diag.guest import Guest
 
 
@@ -36,6 +36,7 @@ FUNCTIONS: dict[int, Function] = {
     0x058: Function("3270 virtual console interface", "", x58.diagnose),
     0x05C: Function("error-message editing", "", x5c.diagnose),
     0x060: Function("virtual machine storage size", "", x60.diagnose),
+    0x064: Function("saved segments", "", x64.diagnose),
     0x068: Function("virtual machine communication", "", x68.diagnose),
     0x0A4: Function("synchronous block I/O", "", xa4.diagnose),
     0x0A8: Function("synchronous general I/O", "", xa8.diagnose),

@@ -1,6 +1,7 @@
 """Running the virtual machine: IPL BEGIN SYSTEM EXTERNAL ATTN (REQUEST).
 
-A named system is one that CP knows how to load: ``IPL CMS`` is the IPL of the device that NAMED_SYSTEMS gives.
+IPL by name loads a saved system (cp/saved/); while a system is defined but not saved, it is loaded from the device
+that its definition names.
 
 BEGIN, IPL (without STOP), SYSTEM RESTART, EXTERNAL and ATTN return the terminal to the machine; the last two only if
 the machine was not stopped (it has nothing to go on with before IPL or BEGIN).
@@ -11,15 +12,15 @@ from __future__ import annotations
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
 from vm370.cp.commands.operand_forms import hexadecimal, no_more
+from vm370.cp.commands.saved_systems import find_saved
 from vm370.cp.commands.vaddr import is_address
 from vm370.cp.s370.interruptions import CLOCK_COMPARATOR, CPU_TIMER, INTERRUPT_KEY, restart_interruption
 from vm370.cp.s370.psw import Psw
+from vm370.cp.saved import loading
 from vm370.images.ebcdic import EbcdicError, to_ebcdic
 
 MODULE = "CFG"
 
-NAMED_SYSTEMS: dict[str, int] = {"CMS": 0x190}
-"""Systems that can be loaded by name, and the device they are on."""
 LONGEST_PARM = 64
 RESET_PSW = Psw.from_bytes(bytes.fromhex("0002000000000000"))
 """What a system reset leaves: a disabled wait."""
@@ -44,16 +45,10 @@ def ipl(ctx: Context, operands: Operands) -> None:
             parm = _parameter(operands.rest())
         elif not abbreviates(word, "NOCLear") and not (word.isdecimal() and int(word) == 0):  # cylinder 0
             raise CommandError(messages.INVALID_OPTION.by(MODULE).fill(option=word))
-    if target in NAMED_SYSTEMS:
-        address = NAMED_SYSTEMS[target]
-    elif is_address(target):
-        address = int(target, 16)
+    if is_address(target):
+        _ipl_device(ctx, int(target, 16), clear)
     else:
-        raise CommandError(messages.SYSTEM_NOT_FOUND.fill(name=target))
-    if address not in vm.devices:
-        raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{address:03X}"))
-    if not vm.ipl(address, clear=clear):
-        raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
+        _ipl_name(ctx, target, clear)
     for number in range(len(parm) // 4):
         vm.gr[number] = int.from_bytes(parm[4 * number : 4 * number + 4], "big")
     if attention and vm.console is not None:
@@ -62,6 +57,28 @@ def ipl(ctx: Context, operands: Operands) -> None:
         ctx.say("CP")
     else:
         vm.resume()
+
+
+def _ipl_device(ctx: Context, address: int, clear: bool) -> None:
+    if address not in ctx.vm.devices:
+        raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{address:03X}"))
+    if not ctx.vm.ipl(address, clear=clear):
+        raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
+
+
+def _ipl_name(ctx: Context, name: str, clear: bool) -> None:
+    """A saved system; storage that it does not bring is cleared."""
+    system = find_saved(ctx, name)
+    definition = ctx.system.saved.definition(name)
+    if system is None and definition is not None and definition.device is not None:
+        _ipl_device(ctx, definition.device, clear)
+    elif system is None or system.state is None:
+        raise CommandError(messages.SYSTEM_NOT_FOUND.fill(name=name))
+    else:
+        try:
+            loading.ipl(ctx.vm, system)
+        except loading.TooSmall as needed:
+            raise CommandError(messages.SYSTEM_TOO_LARGE.fill(name=name, size=needed.args[0] >> 10)) from None
 
 
 def _parameter(parm: str) -> bytes:

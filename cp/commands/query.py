@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vm370.cp import messages
-from vm370.cp.commands import query_session, query_virtual, spool_queries
+from vm370.cp.commands import query_session, query_virtual, saved_systems, spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.engine import query_engine
 from vm370.cp.commands.forms import Form, find_form
@@ -36,6 +36,7 @@ QUERIES: list[Form] = [
     Form("Links",     "G",   query_session.links,          "QUERY LINKS vaddr", "who has the same minidisk"),
     Form("LOGmsg",    "",    query_session.log_message,    "QUERY LOGMSG", "the operator's message of the day"),
     Form("Names",     "",    query_session.names,          "QUERY NAMES", "who is logged on, and where"),
+    Form("NSS",       "E",   saved_systems.query,          "QUERY NSS [name]", "saved systems and segments, and who uses them"),
     Form("PF",        "G",   lambda ctx, operands: query_session.keys(ctx), "QUERY PF", "all program function keys (PFnn: one)"),
     Form("PRIV",      "",    query_session.privilege,      "QUERY PRIV", "the user's privilege classes"),
     Form("Printer",   "G",   _queue("PRT"),                "QUERY PRINTER [ALL|CLASS c|spoolid]", "printer spool files"),
