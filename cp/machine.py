@@ -40,8 +40,8 @@ from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
+from vm370.cp.saved import LoadedSystem, loading
 from vm370.cp.settings import Settings, TerminalOptions
-from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
@@ -117,8 +117,6 @@ class VirtualMachine:
         self.logon_messages: list[str] = []
         """What CP has to say about the devices of the directory entry, for LOGON to show."""
         self._trace_traps = False
-        self.tracing = GuestTrace(self)
-        """TRACE, PER, ADSTOP."""
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
@@ -129,6 +127,8 @@ class VirtualMachine:
         self.block_environments: dict[int, BlockEnvironment] = {}
         self._devices: dict[int, Device] = {}
         self.console: Console | None = None
+        self.segments: dict[str, LoadedSystem] = {}
+        """What is loaded of saved systems and segments, by name."""
         self.define_storage(entry.storage_size)
         for statement in entry.device_statements():
             build_device(system, self, statement)
@@ -143,7 +143,6 @@ class VirtualMachine:
             self.execution.release_engine()
         self.storage_size = size
         self.segments.clear()
-        self.tracing.storage_replaced()
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
         for address, device in self._devices.items():
@@ -156,7 +155,7 @@ class VirtualMachine:
             self.cpu.clocks.reset()
         self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
-        self.tracing.changed()
+        self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
         self.halt()
 
     def attach(self, address: int, device: Device) -> None:
@@ -185,7 +184,7 @@ class VirtualMachine:
         """SET ASSIST: which traps are handled inside the engine; none while traps are traced."""
         self.settings.assist, self.settings.assist_svc = on, svc
         assisted = ASSISTED if svc else ASSISTED | TRAP_SVC
-        self.cpu.trap_mask = assisted | self.tracing.trap_mask if on and not self._trace_traps else HYPERVISED
+        self.cpu.trap_mask = assisted if on and not self._trace_traps else HYPERVISED
 
     @property
     def trace_traps(self) -> bool:
@@ -221,7 +220,6 @@ class VirtualMachine:
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
         self.resets += 1
-        self.tracing.set_stop(None)
         if clear:
             loading.forget(self)
         self.system.vmcf.leave(self)
@@ -236,6 +234,7 @@ class VirtualMachine:
     def ipl(self, address: int, *, clear: bool = False) -> bool:
         """Initial program load from a device; False when the device could not deliver.  ``resume`` lets it run."""
         self.reset(clear=clear)
+        loading.forget(self)
         if not self.channels.ipl(address).successful:
             return False
         self.cpu.psw = Psw.from_bytes(self.storage.read(0, 8))
@@ -441,6 +440,21 @@ class VirtualMachine:
     def release_pages(self, first: int, last: int) -> None:
         """Zero pages and give them back to the host."""
         self.storage.release(first, last + 4095)
+
+    def find_segment(self, name: str) -> tuple[int, int, bool] | None:
+        """First and last address of a saved system or segment, and whether this machine has loaded it."""
+        system = self.segments.get(name) or self.system.saved.find(name)
+        return None if system is None else (system.first, system.end - 1, name in self.segments)
+
+    def load_segment(self, name: str) -> None:
+        """Map a saved system or segment."""
+        system = self.system.saved.find(name)
+        if system is not None:
+            loading.load_segment(self, system)
+
+    def purge_segment(self, name: str) -> bool:
+        """Take a segment away; False when this machine does not have it."""
+        return loading.purge_segment(self, name)
 
     def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
         """A CP command from the guest.  Does not return when the command took the machine away."""
