@@ -1,4 +1,4 @@
-"""Which guests run next, for how long, and on which threads.
+"""Rounds of time slices: for how long guests run, and on which threads.  Which ones: scheduler.py.
 
 CP gives time in *rounds*: in a round each of up to ``workers`` guests that can run has one time slice, in parallel.
 All of CP's own code runs under one lock, which a slice releases only while its guest is inside an engine: what an
@@ -12,19 +12,22 @@ need no lock.
 What must not happen to a guest while it is being served (LOGOFF by somebody else, a reset) is put off to the end of
 the round: ``exclusively``.
 
-The guests take turns by user ID.  The length of a time slice, in instructions, follows the measured speed of the
-guest, so that it takes about SLICE_NS; one in which CP has more to do than before ends after twice that time.
-``fixed`` slices of SLICE_INSTRUCTIONS make a run of several guests repeatable.  A key waits for the end of one round.
+The length of a time slice, in instructions, follows the measured speed of the guest, so that it takes about SLICE_NS;
+one in which CP has more to do than before ends after twice that time.  ``fixed`` slices of SLICE_INSTRUCTIONS make a
+run of several guests repeatable.
 
-Nobody interrupts a guest inside an engine: what becomes pending meanwhile (``cpu.pending``) is presented when the guest
-enables it, or at the end of its slice.
+A slice is done in *pieces* of a PIECES-th: between two of them the guest leaves the engine, and its slice ends if
+somebody is in a hurry (``stopping``): a key was pressed (``key_pressed``), or the interactive guests of the round have
+had their slices, and a terminal waits for the answer.  So a key waits for one piece, not for the end of a round.
+What becomes pending (``cpu.pending``) while a guest is inside an engine is presented when the guest enables it, or at
+the end of the piece.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
@@ -36,6 +39,12 @@ SLICE_INSTRUCTIONS = 2_000
 LONGEST_SLICE = 8_000_000
 SLICE_NS = 4_000_000
 """Host time that a slice should take."""
+PIECES = 8
+"""Pieces of a time slice."""
+SHORTEST_PIECE, LONGEST_PIECE = 250, 400_000
+"""Instructions of a piece.  The longest one bounds the delay when fast code becomes slow from one piece to the next."""
+KEY_NS = 300_000
+"""Host time between two looks at the keyboard."""
 GROWTH = 4
 """A slice is at most so many times as long as the one before."""
 
@@ -43,28 +52,26 @@ Serve = Callable[["VirtualMachine", "threading.Lock | None"], None]
 
 
 class Dispatcher:
-    """Remembers whose turn it is, and serves rounds."""
+    """Serves rounds."""
 
     def __init__(self, workers: int = 1, *, fixed: bool = False) -> None:
         self.workers = max(1, workers)
         self.fixed = fixed
-        self._last = ""
+        self.key_pressed: Callable[[], bool] | None = None
+        """Whether a terminal has input; asked between two pieces, in the thread that calls ``round``."""
+        self._main = threading.get_ident()
+        self._stop = False
+        self._looked_at = 0
+        self._hurried = 0
+        """Interactive guests of the round that are still being served."""
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._serving: dict[VirtualMachine, int] = {}
         self._parallel = False
         self._put_off: list[Callable[[], None]] = []
+        self._interactive: Callable[[VirtualMachine], bool] | None = None
 
-    # --- whose turn it is ---
-
-    def choose(self, machines: Iterable[VirtualMachine]) -> list[VirtualMachine]:
-        """The guests of the next round, in turn among those that can run; none if all are idle."""
-        ready = sorted((vm for vm in machines if vm.runnable), key=lambda vm: vm.userid)
-        later = [vm for vm in ready if vm.userid > self._last]
-        chosen = (later + ready[: len(ready) - len(later)])[: self.workers]
-        if chosen:
-            self._last = chosen[-1].userid
-        return chosen
+    # --- how long ---
 
     def budget(self, vm: VirtualMachine) -> int:
         """Instructions of the guest's next slice."""
@@ -79,10 +86,29 @@ class Dispatcher:
             SLICE_INSTRUCTIONS, min(fitting, GROWTH * vm.execution.slice_instructions, LONGEST_SLICE)
         )
 
+    def stopping(self) -> bool:
+        """Whether slices have to end now; asked between two pieces."""
+        if self._stop or self.key_pressed is None or threading.get_ident() != self._main:
+            return self._stop
+        now = time.perf_counter_ns()
+        if now - self._looked_at >= KEY_NS:
+            self._looked_at = now
+            self._stop = self.key_pressed()
+        return self._stop
+
     # --- rounds ---
 
-    def round(self, chosen: list[VirtualMachine], serve: Serve) -> None:
-        """One slice for each of them; ``serve`` gets the lock that the slice has to release, or None."""
+    def round(
+        self, chosen: list[VirtualMachine], serve: Serve, interactive: Callable[[VirtualMachine], bool] | None = None
+    ) -> None:
+        """One slice for each of them; ``serve`` gets the lock that the slice has to release, or None.
+
+        The slices of the others end when those of the ``interactive`` guests have ended.
+        """
+        self._main = threading.get_ident()
+        self._stop = False
+        self._hurried = sum(map(interactive, chosen)) if interactive is not None and len(chosen) > 1 else 0
+        self._interactive = interactive
         if len(chosen) == 1:
             self._slice(chosen[0], serve, None)
             return
@@ -111,8 +137,12 @@ class Dispatcher:
         if lock is not None:
             self._serving[vm] = threading.get_ident()
         begin, before = time.perf_counter_ns(), vm.cpu.instructions
+        hurried = self._hurried and self._interactive is not None and self._interactive(vm)
         serve(vm, lock)
         self.measured(vm, vm.cpu.instructions - before, time.perf_counter_ns() - begin)
+        if hurried:
+            self._hurried -= 1
+            self._stop = self._stop or not self._hurried
         self._serving.pop(vm, None)
 
     def exclusively(self, vm: VirtualMachine | None, action: Callable[[], None]) -> None:

@@ -22,14 +22,17 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from vm370.cp import messages, traps
-from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS
+from vm370.cp.dispatch import LONGEST_PIECE, PIECES, SHORTEST_PIECE, SLICE_INSTRUCTIONS, SLICE_NS
 from vm370.cp.engine.engines import Engine
 from vm370.cp.engine.native.context import Context
 from vm370.cp.engine.native.statistics import Statistics
 from vm370.cp.io.channel import NEVER
+from vm370.cp.paravirtual import Paravirtual
+from vm370.cp.s370 import interruptions
 from vm370.cp.s370.clocks import MICROSECOND, RealTime, VirtualTime
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interceptions import BudgetEnd, Interception, MaskChanged, ProgramInterruption
@@ -94,6 +97,7 @@ class Execution:
         self._external: list[External] = []
         """External interruptions that CP itself made pending."""
         self._sources: list[ExternalSource] = []
+        self.paravirtual = Paravirtual(vm)
         self._engine: Engine | None = None
         self._past = Statistics()
         self._clock_due = False
@@ -116,7 +120,8 @@ class Execution:
         """Nothing to do: suspended or in a wait, no device at work, no interruption due."""
         vm = self._vm
         if self.held:
-            return not self.device_changed and vm.channels.due == NEVER
+            ready = self.device_changed if self.paravirtual.pause is None else self.paravirtual.over()
+            return not ready and vm.channels.due == NEVER
         return bool(vm.cpu.wait) and vm.channels.due == NEVER and not self._interruption_due() and self._enabled()
 
     @property
@@ -129,6 +134,9 @@ class Execution:
         vm = self._vm
         if vm.sleep_until is not None:
             return vm.sleep_until if math.isfinite(vm.sleep_until) else None
+        if self.held and self.paravirtual.pause is not None and vm.may_run:
+            seconds = self.paravirtual.wake_up_in()
+            return None if seconds is None else vm.system.clock.monotonic() + seconds
         if not vm.may_run or vm.suspended or not vm.cpu.wait or not vm.cpu.system_mask & 1:
             return None
         units = vm.cpu.clocks.next_event()
@@ -141,6 +149,7 @@ class Execution:
     def reset(self) -> None:
         """System reset: nothing is pending."""
         self._external.clear()
+        self.paravirtual.reset()
         self._cut = self._clock_due = self._loop_suspected = False
 
     # --- the engine ---
@@ -180,21 +189,30 @@ class Execution:
 
     # --- a time slice ---
 
-    def run(self, budget: int, *, timed: bool = False, lock: threading.Lock | None = None) -> None:
+    def run(
+        self,
+        budget: int,
+        *,
+        timed: bool = False,
+        lock: threading.Lock | None = None,
+        stopping: Callable[[], bool] | None = None,
+    ) -> None:
         """One time slice of ``budget`` instructions, or until as many could have been executed in a wait.
 
-        ``timed``: no longer than twice what a slice should take, so far as the guest leaves the engine.  ``lock`` is
-        held by the caller and free while the guest is inside the engine.
+        ``timed``: no longer than twice what a slice should take, so far as the guest leaves the engine, which it does
+        after each piece; then the slice ends if ``stopping`` says so.  ``lock`` is held by the caller and free while
+        the guest is inside the engine.
         """
         vm, cpu, counters = self._vm, self._vm.cpu, self._vm.counters
         begin, guest_before, waited = time.perf_counter_ns(), counters.guest_ns, 0
         latest = begin + 2 * SLICE_NS
+        piece = min(max(budget // PIECES, SHORTEST_PIECE), LONGEST_PIECE)
         end = cpu.units + cpu.idle + budget
         engine = self.engine()
         self.yielded = False
         vm.tracing.begin_slice()
         while vm.may_run and not self.yielded and (left := self._left(end)) > 0:
-            if timed and time.perf_counter_ns() > latest:
+            if timed and (time.perf_counter_ns() > latest or (stopping is not None and stopping())):
                 break
             if not self._ready_to_enter():
                 if self.yielded:
@@ -202,6 +220,8 @@ class Execution:
                 continue
             vm.suspended = False
             limit, executing = self._limit(left), engine
+            if timed:
+                limit = min(limit, piece)
             if vm.tracing.stepping:
                 if not vm.tracing.before():
                     break
@@ -253,16 +273,20 @@ class Execution:
             vm.tracing.flush()
             return False
         if self.held:
-            if self.device_changed:
+            if self.device_changed if self.paravirtual.pause is None else self.paravirtual.over():
                 vm.resumed = True
                 return True
-            if channels.due == NEVER:
+            if self.paravirtual.pause is not None:
+                self.yielded = not self.paravirtual.pass_time()
+            elif channels.due == NEVER:
                 self.yielded = True
             else:
                 cpu.idle += channels.due - cpu.now
             return False
         if not self._cut:
             cpu.clocks.update()
+            if self.paravirtual.page is not None:
+                self.paravirtual.update_page()
         if self._present_interruption():
             return False
         if cpu.wait:
@@ -347,6 +371,8 @@ class Execution:
         """A device has something for the guest."""
         self.device_changed = True
         self._vm.cpu.pending |= OTHER_CHANNELS | BC_CHANNELS
+        self.paravirtual.mark()
+        self._vm.wake()
 
     def _channel_mask(self) -> int:
         """Channels whose interruptions the PSW and control register 2 let through, as a mask like that register."""
@@ -416,6 +442,8 @@ class Execution:
     def source_pending(self) -> None:
         """A source has something."""
         self._vm.cpu.pending |= EXTERNAL_MASK
+        self.paravirtual.mark()
+        self._vm.wake()
 
     def make_pending(self, external: External) -> None:
         """An external interruption of CP's own; those with codes below X'100' are bits that stay until taken."""
@@ -425,6 +453,32 @@ class Execution:
         elif self.interruption_room:
             self._external.append(external)
         self._vm.cpu.pending |= EXTERNAL_MASK
+        self.paravirtual.mark()
+        self._vm.wake()
+
+    def external_pending(self) -> bool:
+        """An external interruption is pending that control register 0 enables, whatever the PSW says."""
+        clock = self._vm.cpu.clocks.external_code(by_psw=False)
+        return clock is not None or self._enabled_external() is not None or self._enabled_source() is not None
+
+    def take_external(self, room: int) -> list[tuple[int, int, int | None]]:
+        """Take up to ``room`` of them: code, CPU address, parameter; of each source one."""
+        cpu = self._vm.cpu
+        taken: list[tuple[int, int, int | None]] = []
+        while len(taken) < room and (code := cpu.clocks.external_code(by_psw=False)) is not None:
+            cpu.clocks.accept(code)
+            taken.append((code, 0, None))
+            if code in (interruptions.CLOCK_COMPARATOR, interruptions.CPU_TIMER):
+                break  # it stays pending until the guest sets the clock
+        while len(taken) < room and (external := self._enabled_external()) is not None:
+            self._external.remove(external)
+            taken.append(external[:3])
+        for source in tuple(self._sources):
+            if len(taken) < room and cpu.cr[0] & source.subclass and source.pending:
+                presented = source.present()
+                if presented is not None:
+                    taken.append(presented)
+        return taken
 
     @property
     def interruption_room(self) -> bool:

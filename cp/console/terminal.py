@@ -64,8 +64,20 @@ class Terminal:
         """They get each line."""
         self.open_listeners: list[Callable[[], None]] = []
         """They are called when ``open_line`` has changed."""
-        self.held = False
+        self._held = False
+        self.released: Callable[[], None] | None = None
+        """Called when the machine has room again."""
+
+    @property
+    def held(self) -> bool:
         """The screen is full and waits for the user; the machine does not run until there is room."""
+        return self._held
+
+    @held.setter
+    def held(self, held: bool) -> None:
+        changed, self._held = self._held and not held, held
+        if changed and self.released is not None:
+            self.released()
 
     def write(self, text: str, origin: Origin = Origin.CP) -> None:
         """One whole line."""

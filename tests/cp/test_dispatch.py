@@ -216,10 +216,13 @@ def test_a_switch_of_the_engine_in_the_middle(start: Callable[[int], System]) ->
         user.type("LOGOFF")
 
 
-def test_guests_of_a_round_run_side_by_side(start: Callable[[int], System]) -> None:
-    """Each round serves two of three looping guests, in turn."""
+def test_guests_of_a_round_run_side_by_side(start: Callable[[int], System], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round serves two of three looping guests of the same priority, in turn, if slices take the same time."""
     cp = start(2)
+    charge = cp.scheduler.served
+    monkeypatch.setattr(cp.scheduler, "served", lambda vm, used_ns: charge(vm, SLICE_NS))
     machines = [looping(logon(cp, userid)) for userid in ("ALPHA", "BETA", "MAINT")]
+    cp.scheduler.policy(machines[1]).priority = 64
     served = {vm.userid: 0 for vm in machines}
     for _ in range(30):
         before = {vm.userid: vm.cpu.instructions for vm in machines}
