@@ -18,14 +18,19 @@ from typing import TYPE_CHECKING
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError
 from vm370.cp.directory import (
+    CardsStatement,
     ConsoleStatement,
     DedicateStatement,
     DeviceStatement,
+    FileStatement,
     LinkStatement,
     MdiskStatement,
+    OutputStatement,
     SpecialStatement,
     SpoolStatement,
+    TapeStatement,
 )
+from vm370.cp.hostdevices.building import attach_host_device
 from vm370.cp.io.ckd import CkdDisk
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device, DeviceType
@@ -78,6 +83,10 @@ def build_device(system: System, vm: VirtualMachine, statement: DeviceStatement)
                 attach_unit_record(system, vm, statement.vaddr, statement.device_type, statement.spool_class)
             case SpecialStatement(vaddr=vaddr, device_type=device_type):
                 raise not_supported(SPECIAL_KINDS.get(device_type, "LINE"), vaddr, device_type)
+            case FileStatement() | TapeStatement() | CardsStatement() | OutputStatement():
+                note = attach_host_device(system, vm, statement)
+                if note is not None:
+                    _tell(vm, note)
             case DedicateStatement():
                 real = f"VOLID {statement.real}" if statement.by_volume else f"DEV {statement.real}"
                 raise CommandError(messages.DEVICE_UNAVAILABLE.fill(vaddr=f"{statement.vaddr:03X}", real=real))

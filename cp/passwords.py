@@ -27,6 +27,7 @@ import hashlib
 import hmac
 import os
 import tempfile
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,7 @@ class Passwords:
             hashed = pool.map(lambda item: HashedPassword.of(item[2], item[0], self.cost), new)
         self._records |= {(userid, purpose): record for (userid, purpose, _), record in zip(new, hashed, strict=True)}
 
-    def keep(self, keys: set[tuple[str, str]]) -> None:
+    def keep(self, keys: Collection[tuple[str, str]]) -> None:
         """Forget the passwords of everybody else, in memory."""
         self._records = {key: record for key, record in self._records.items() if key in keys}
 

@@ -38,7 +38,6 @@ class Session:
     def __init__(self, system: System, terminal: Terminal) -> None:
         self.system = system
         self.terminal = terminal
-        terminal.released = self._touched
         self.vm: VirtualMachine | None = None
         self._dialogue: Dialogue | None = None
         self.prompt: Prompt | None = None
@@ -51,7 +50,8 @@ class Session:
         """The real address that CP's responses give the terminal."""
         self.wrong_passwords = 0
         """LOGON attempts with a wrong password, in a row."""
-        self._locked_until = -math.inf
+        self.locked_until = -math.inf
+        """Monotonic time before which the keyboard is locked (a wrong password delays the next attempt)."""
 
     # --- what a terminal shows ---
 
@@ -84,16 +84,6 @@ class Session:
         return self.vm.idle and not self.vm.sleeping
 
     @property
-    def locked_until(self) -> float:
-        """Monotonic time before which the keyboard is locked (a wrong password delays the next attempt)."""
-        return self._locked_until
-
-    @locked_until.setter
-    def locked_until(self, at: float) -> None:
-        self._locked_until = at
-        self.system.locked.add(self)
-
-    @property
     def locked(self) -> bool:
         """The keyboard is locked for a while."""
         return self.system.clock.monotonic() < self.locked_until
@@ -107,17 +97,6 @@ class Session:
 
     def enter(self, line: str) -> None:
         """A line was typed."""
-        self._enter(line)
-        self._touched()
-
-    def _touched(self) -> None:
-        """A person did something here: the machine is interactive, and what was typed ahead is not forgotten."""
-        if self.vm is not None:
-            self.system.scheduler.terminal_input(self.vm)
-        if self._pending:
-            self.system.busy_sessions[self] = None
-
-    def _enter(self, line: str) -> None:
         if self.locked:
             self.say("NOT ACCEPTED")
             return
@@ -180,7 +159,6 @@ class Session:
             self.vm.sleep_until = None
         elif self.vm is not None and not self.vm.in_cp:
             self.vm.enter_cp()
-        self._touched()
 
     def restart(self) -> None:
         """The terminal as it was before LOGON."""
@@ -198,8 +176,6 @@ class Session:
             vm.sleep_until = None
         if self._pending:
             self._go_on()
-        if not self._pending:
-            self.system.busy_sessions.pop(self, None)
 
     def disconnected(self) -> None:
         """The terminal went away: the user is disconnected, not logged off."""
@@ -213,9 +189,6 @@ class Session:
 
     def command(self, line: str) -> None:
         """One CP command from this terminal."""
-        if self.vm is None and not self.system.real.enabled(self.raddr):
-            self.say("TERMINAL NOT ENABLED")
-            return
         context = Context(self.system, self.vm, self, self.say)
         try:
             dialogue = table.start(context, line)

@@ -11,9 +11,7 @@ the tests each drive it their own way:
 from __future__ import annotations
 
 import logging
-import math
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +29,6 @@ from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.real import RealDevices
 from vm370.cp.saved import SavedSystems
-from vm370.cp.scheduler import Scheduler
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
@@ -65,6 +62,8 @@ class HostClock:
 
     def monotonic(self) -> float:
         """Seconds."""
+        import time
+
         return time.monotonic()
 
 
@@ -99,12 +98,7 @@ class System:
         """Logged-on users by user ID, disconnected ones included."""
         self.sessions: list[Session] = []
         self.real = RealDevices(self)
-        self.busy_sessions: dict[Session, None] = {}
-        """Terminals with commands that are still to be done."""
-        self.locked: set[Session] = set()
-        """Terminals whose keyboard is locked for a while."""
         self.dispatcher = Dispatcher(workers, fixed=not workers)
-        self.scheduler = Scheduler(self.clock.monotonic, workers, fixed=not workers)
         self._rounds = 0
         self.engines = EngineChoice()
         self.engines.begin()
@@ -133,7 +127,6 @@ class System:
         """Make the user's virtual machine with the devices of his directory entry."""
         vm = VirtualMachine(self, entry)
         self.users[vm.userid] = vm
-        self.scheduler.add(vm)
         if session is not None:
             self.attach(vm, session)
         return vm
@@ -160,7 +153,6 @@ class System:
         self.disconnect(vm)
         self.users.pop(vm.userid, None)
         self.typists.pop(vm, None)
-        self.scheduler.remove(vm)
         vm.end()
 
     def current_directory(self) -> Directory:
@@ -184,7 +176,7 @@ class System:
 
     def step(self) -> bool:
         """Give time slices; False when every guest is idle."""
-        for session in tuple(self.busy_sessions):
+        for session in tuple(self.sessions):
             session.go_on()
         announce(self)
         at = self.clock.monotonic()
@@ -196,10 +188,10 @@ class System:
             busy |= typist.go_on()
             if not typist.active:
                 self.typists.pop(vm, None)
-        chosen = self.scheduler.choose(self.dispatcher.workers)
+        chosen = self.dispatcher.choose(self.users.values())
         if not chosen:
             return busy
-        self.dispatcher.round(chosen, self._serve, self.scheduler.interactive)
+        self.dispatcher.round(chosen, self._serve)
         self._rounds += 1
         if self._rounds % COLLECTED_AFTER == 0:
             self.engines.collect()
@@ -207,14 +199,10 @@ class System:
 
     def _serve(self, vm: VirtualMachine, lock: threading.Lock | None) -> None:
         """One time slice of one guest."""
-        dispatcher, before = self.dispatcher, time.thread_time_ns()
         try:
-            vm.execution.run(
-                dispatcher.budget(vm), timed=not dispatcher.fixed, lock=lock, stopping=dispatcher.stopping
-            )
+            vm.execution.run(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
-        self.scheduler.served(vm, time.thread_time_ns() - before)
 
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:
         """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""

@@ -21,6 +21,7 @@ from vm370.cp.directory import DirectoryError, default_passwords
 from vm370.cp.system import StartError, System
 from vm370.tools.disk.progress import Bar
 from vm370.tools.home import HomeError, home_path, is_complete, make_home
+from vm370.tools.machine_home import machine_home
 
 LOG = "log"
 """File in the home for what CP tells its owner: faults, with the guest's state."""
@@ -39,12 +40,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "0: guests take turns in slices of fixed length, so that a script with several guests repeats",
     )
     parser.add_argument("--user", metavar="ID", help="log this user on at once")
+    parser.add_argument(
+        "--machine",
+        metavar="FILE",
+        type=Path,
+        help="run the one machine that FILE describes, in a home that is thrown away (docs/directory.md)",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
     """Exit code 0, or 1 if CP failed."""
+    if args.machine is None:
+        return _run(args, home_path(args.home))
+    if args.home or args.user:
+        print("vm370 run: --machine FILE goes without --home and --user", file=sys.stderr)
+        return 2
+    try:
+        with machine_home(args.machine) as made:
+            args.user = made.entry.userid
+            return _run(args, made.home, made.files)
+    except (DirectoryError, OSError) as error:
+        print(f"vm370: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(args: argparse.Namespace, home: Path, files: Path | None = None) -> int:
+    """Run the system in a home; host files of the directory are relative to ``files``."""
     interactive = _at_a_terminal()
-    home = home_path(args.home)
     try:
         if not is_complete(home):
             report(f"building a new home in {home}")
@@ -52,10 +74,11 @@ def main(args: argparse.Namespace) -> int:
             make_home(home, lambda text, done, steps: bar(done, steps))
         logging.basicConfig(filename=home / LOG, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
         system = System(home, workers=args.workers)
+        system.files = files or home
     except (DirectoryError, HomeError, StartError, OSError) as error:
         print(f"vm370: {error}", file=sys.stderr)
         return 1
-    notices = start_notices(system)
+    notices = start_notices(system) if files is None else []
     if interactive:
         from vm370.cp.console.app import run_console
 
@@ -119,6 +142,9 @@ def run_script(system: System, userid: str | None) -> bool:
             logon_without_password(system, desk.selected, userid)
         driver = ScriptDriver(system, desk, wait_until)
         driver.type(line.rstrip("\r\n") for line in output.while_open(sys.stdin or ()))
+        for typist in system.typists.values():
+            report(f"the script has not ended: {typist.waits_for}")
+            system.failed = True
         for session in desk.sessions:
             if session is not desk.selected and desk.unseen(session):
                 output.show(Line(f"%SWITCH {session.userid or desk.sessions.index(session) + 1}", Origin.TYPED))

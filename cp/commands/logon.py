@@ -64,7 +64,10 @@ def logon(ctx: Context, operands: Operands) -> Dialogue:
 
 def logon_without_password(system: System, session: Session, userid: str) -> None:
     """``vm370 run --user``: the host's user, who owns the directory, is that user.  CommandError if there is none."""
-    begin_session(system, session, _entry(system, userid.upper()))
+    entry = system.current_directory().find(userid)
+    if entry is None:
+        raise CommandError(messages.NOT_IN_DIRECTORY.by("LOG").fill(userid=userid.upper()))
+    begin_session(system, session, entry)
 
 
 def begin_session(system: System, session: Session, entry: UserEntry, *, noipl: bool = False) -> None:
@@ -132,7 +135,8 @@ def _reconnect(vm: VirtualMachine, session: Session) -> None:
 
 def _ipl_command(entry: UserEntry) -> str:
     assert entry.ipl is not None
-    return f"IPL {entry.ipl.system}" + (f" PARM {entry.ipl.parm}" if entry.ipl.parm else "")
+    clear, parm = " CLEAR" if entry.ipl.clear else "", f" PARM {entry.ipl.parm}" if entry.ipl.parm else ""
+    return f"IPL {entry.ipl.system}{clear}{parm}"
 
 
 def _entry(system: System, userid: str) -> UserEntry:

@@ -49,6 +49,8 @@ class ScriptDriver:
         while not self.system.shutting_down and not session.waits_for_input:
             vm = session.vm
             if vm is not None:
+                if vm in self.system.typists:
+                    begin = vm.effort  # its console script has bounds of its own
                 ends = [begin + limit] if limit is not None else []
                 if patience is not None:
                     ends.append(max(begin, vm.wrote_at) + patience)

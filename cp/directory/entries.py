@@ -20,6 +20,8 @@ ALL = "ALL"
 
 REAL_CPU_SERIAL = 0x000370
 """The serial number of the machine CP runs on."""
+REAL_CPU_MODEL = 0x0168
+"""Its model: a 370/168."""
 
 PASSWORD_NAMES = ("READ", "WRITE", "MULT")
 """The three passwords of a minidisk, in the order of the MDISK statement."""
@@ -296,6 +298,11 @@ class UserEntry:
     def cpu_serial(self) -> int:
         """The serial number that STIDP shows."""
         return REAL_CPU_SERIAL if self.options.cpuid is None else self.options.cpuid
+
+    @property
+    def cpu_model(self) -> int:
+        """The model that STIDP shows."""
+        return REAL_CPU_MODEL if self.options.model is None else self.options.model
 
     @property
     def nolog(self) -> bool:

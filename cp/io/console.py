@@ -60,6 +60,11 @@ class Console(Device):
         """A read waits for a line that nobody has entered yet."""
         return self._read_outstanding and not self._lines
 
+    @property
+    def unread(self) -> bool:
+        """A line was entered that the guest has not read yet."""
+        return bool(self._lines)
+
     def enter(self, line: bytes) -> None:
         """A line was typed."""
         self._entered(line)
