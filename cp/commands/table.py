@@ -16,6 +16,7 @@ from typing import cast
 
 from vm370.cp import messages
 from vm370.cp.commands import (
+    adstop,
     control,
     define,
     display,
@@ -24,6 +25,7 @@ from vm370.cp.commands import (
     link,
     logoff,
     logon,
+    per,
     query,
     saved_systems,
     sending,
@@ -54,6 +56,7 @@ COMMANDS: list[Command] = [
     #       name         class  handler                    syntax, summary
     Command("*",         "",    session_commands.comment,  "* text", "comment", logged_off=True, hidden=True),
     Command("ACNT",      "A",   session_commands.account,  "ACNT userid ... | ALL", "write accounting records of what was used so far"),
+    Command("ADSTOP",    "G",   adstop.adstop,             "ADSTOP hexloc|OFF", "stop the machine at an address"),
     Command("ATTN",      "G",   control.attn,              "ATTN", "attention from the virtual console"),
     Command("AUTOLOG",   "AB",  logon.autolog,             "AUTOLOG userid password [data]", "log on a machine without a terminal"),
     Command("Begin",     "G",   control.begin,             "BEGIN [hexloc]", "let the virtual machine go on"),
@@ -81,6 +84,7 @@ COMMANDS: list[Command] = [
     Command("NETwork",   "ABF", session_commands.network,  "NETWORK operands", "3704 and 3705 controllers: there are none"),
     Command("NOTReady",  "G",   define.notready,           "NOTREADY vaddr", "make a device not ready"),
     Command("ORDer",     "DG",  spool_files.order,         "ORDER [userid|SYSTEM] RDR|PRT|PUN [CLASS c|spoolid] ...", "bring spool files to the head of their queue"),
+    Command("PER",       "G",   per.per_command,           "PER BRANCH|GREG[n]|IFETCH|MASK|PAGETRACE|STORE [data] [RANGE range] [options] [OFF] | DUMP | SAVE name | GET name | CLEAR [name] | END | QUERY [name|*] | COUNT", "trace branches, registers, instructions and storage"),
     Command("PURge",     "DEG", saved_systems.purge,       "PURGE [userid|SYSTEM] RDR|PRT|PUN ALL|CLASS c|spoolid ... | ALL | NSS name", "forget spool files, or saved systems"),
     Command("Query",     "G",   query.query,               "QUERY form [operands] | userid", "ask about the system and the machine", forms=query.QUERIES),
     Command("READY",     "G",   define.ready,              "READY vaddr", "make a device ready, with a device end"),
@@ -98,7 +102,7 @@ COMMANDS: list[Command] = [
     Command("TAg",       "G",   spool_commands.tag,        "TAG DEV PRT|PUN|CONSOLE|vaddr [text] | FILE spoolid [text] | QUERY DEV device | QUERY FILE spoolid", "information for the receiver of a file"),
     Command("SAVESYS",   "E",   saved_systems.savesys,     "SAVESYS sysname", "save the virtual machine under a name"),
     Command("TERMinal",  "",    terminal_options.terminal,  "TERMINAL CHARDEL|ESCAPE|LINEDEL|LINEND|TABCHAR|LINESIZE|MODE|MORE|HOLD|MASK value", "change the terminal's settings"),
-    Command("TRace",     "G",   trace.trace,               "TRACE TRAPS [OFF] | END", "show traps as they happen"),
+    Command("TRace",     "G",   trace.trace,               "TRACE SVC|I/O|PROGRAM|EXTERNAL|PRIV|SIO|CCW|BRANCH|INSTRUCT|ALL|CSW|TRAPS ... [PRINTER|TERMINAL|BOTH] [RUN|NORUN] [OFF] | END", "show what the machine does as it happens"),
     Command("TRANsfer",  "DG",  spool_files.transfer,      "TRANSFER [userid|SYSTEM] ALL|CLASS c|spoolid [TO] userid | FROM userid|ALL", "move reader files to another reader"),
     Command("WArning",   "AB",  sending.warning,           "WARNING userid|ALL|OPERATOR text", "send a warning", hidden=True),
     Command("WNG",       "AB",  sending.warning,           "WNG userid|ALL|OPERATOR text", "send a warning"),

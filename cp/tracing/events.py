@@ -1,17 +1,17 @@
 """What TRACE can trace, and where its lines go.
 
-    event      traced                                                                  assist off
-    SVC        SVC interruptions                                                       yes
-    I/O        I/O interruptions
-    PROGRAM    program interruptions                                                   yes
-    EXTERNAL   external interruptions
-    PRIV       privileged instructions, DIAGNOSE included, I/O instructions not        yes
-    SIO        I/O instructions; SIO and SIOF not to spooled devices and consoles
-    CCW        the CCWs of channel programs, and SIO and TIO to all devices
-    BRANCH     all interruptions, instructions that change the PSW, successful branches   yes, step by step
-    INSTRUCT   all interruptions and all instructions, when they were executed         yes, step by step
-    ALL        the same, each instruction before it is executed; channel programs      yes, step by step
-    CSW        I/O interruptions with their CSW
+event      traced                                                                  assist off
+SVC        SVC interruptions                                                       yes
+I/O        I/O interruptions
+PROGRAM    program interruptions                                                   yes
+EXTERNAL   external interruptions
+PRIV       privileged instructions, DIAGNOSE included, I/O instructions not        yes
+SIO        I/O instructions; SIO and SIOF not to spooled devices and consoles
+CCW        the CCWs of channel programs, and SIO and TIO to all devices
+BRANCH     all interruptions, instructions that change the PSW, successful branches   yes, step by step
+INSTRUCT   all interruptions and all instructions, when they were executed         yes, step by step
+ALL        the same, each instruction before it is executed; channel programs      yes, step by step
+CSW        I/O interruptions with their CSW
 """
 
 from __future__ import annotations

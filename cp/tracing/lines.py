@@ -69,9 +69,7 @@ def ccw(address: int, word: Ccw) -> str:
 
 def idal(words: Sequence[int]) -> list[str]:
     """The indirect data address list, two words in a line."""
-    return [
-        "CCW  IDAL  " + " ".join(f"{word:08X}" for word in words[at : at + 2]) for at in range(0, len(words), 2)
-    ]
+    return ["CCW  IDAL  " + " ".join(f"{word:08X}" for word in words[at : at + 2]) for at in range(0, len(words), 2)]
 
 
 def seek(address: bytes) -> str:
