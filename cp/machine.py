@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from vm370.cp import messages, traps
 from vm370.cp.commands import table
@@ -32,6 +33,7 @@ from vm370.cp.io.ccw import CSW_LOCATION, Csw
 from vm370.cp.io.channel import Channels
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
+from vm370.cp.io.hostfolder import HostFolder
 from vm370.cp.messages import FilledMessage
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu
@@ -42,6 +44,7 @@ from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.saved import LoadedSystem, loading
 from vm370.cp.settings import Settings, TerminalOptions
+from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
@@ -56,6 +59,16 @@ VIRTUAL_VERSION = 0xFF
 """Version code that STIDP shows in a virtual machine."""
 ASSISTED = HYPERVISED & (TRAP_CONTROL | TRAP_IO)
 """What still traps with SET ASSIST ON: SVC, LPSW, SSM, keys and program interruptions are done inside the engine."""
+
+
+def _watched(name: str) -> Any:
+    """An attribute (kept under ``name``) whose changes let the scheduler look at the machine again."""
+
+    def change(vm: VirtualMachine, value: Any) -> None:
+        setattr(vm, name, value)
+        vm.wake()
+
+    return property(attrgetter(name), change)
 
 
 class ChannelPart:
@@ -89,6 +102,10 @@ class VirtualMachine:
     """A logged-on user's machine."""
 
     cpu: Cpu
+    in_cp: bool = _watched("_in_cp")
+    stopped: bool = _watched("_stopped")
+    sleep_until: float | None = _watched("_sleep_until")
+    session: Session | None = _watched("_session")
 
     def __init__(self, system: System, entry: UserEntry) -> None:
         self.system = system
@@ -98,7 +115,7 @@ class VirtualMachine:
         self.settings = Settings()
         self.terminal_options = TerminalOptions()
         self.counters = Counters()
-        self.session: Session | None = None
+        self.session = None
         self.logon_time = system.clock.now()
         self.logon_at = system.clock.monotonic()
 
@@ -109,7 +126,7 @@ class VirtualMachine:
         """The instruction that is executed next is a DIAGNOSE that was suspended."""
         self.resets = 0
         """How often the machine was reset: a DIAGNOSE that did it has nothing to go back to."""
-        self.sleep_until: float | None = None
+        self.sleep_until = None
         self.wrong_link_passwords = 0
         self.wrong_autolog_passwords = 0
         self.helpless_since: float | None = None
@@ -117,6 +134,8 @@ class VirtualMachine:
         self.logon_messages: list[str] = []
         """What CP has to say about the devices of the directory entry, for LOGON to show."""
         self._trace_traps = False
+        self.tracing = GuestTrace(self)
+        """TRACE, PER, ADSTOP."""
         self.loop_kind = ""
         self.loop_at = -1
         self.loop_count = 0
@@ -127,6 +146,8 @@ class VirtualMachine:
         self.block_environments: dict[int, BlockEnvironment] = {}
         self._devices: dict[int, Device] = {}
         self.console: Console | None = None
+        folder = entry.folder
+        self._host_folder = None if folder is None else HostFolder(system.home / folder.path, folder.read_only)
         self.segments: dict[str, LoadedSystem] = {}
         """What is loaded of saved systems and segments, by name."""
         self.define_storage(entry.storage_size)
@@ -139,10 +160,13 @@ class VirtualMachine:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
         self.resets += 1
         self.system.vmcf.leave(self)
+        self._close_host_files()
+        self.execution.paravirtual.reset()
         if hasattr(self, "cpu"):
             self.execution.release_engine()
         self.storage_size = size
         self.segments.clear()
+        self.tracing.storage_replaced()
         self.storage = Storage(size)
         self.channels = Channels(self.storage, self._delivered)
         for address, device in self._devices.items():
@@ -155,7 +179,7 @@ class VirtualMachine:
             self.cpu.clocks.reset()
         self.set_timer(self.settings.timer)
         self.set_impure(self.settings.impure)
-        self.set_assist(self.settings.assist, svc=self.settings.assist_svc)
+        self.tracing.changed()
         self.halt()
 
     def attach(self, address: int, device: Device) -> None:
@@ -184,7 +208,7 @@ class VirtualMachine:
         """SET ASSIST: which traps are handled inside the engine; none while traps are traced."""
         self.settings.assist, self.settings.assist_svc = on, svc
         assisted = ASSISTED if svc else ASSISTED | TRAP_SVC
-        self.cpu.trap_mask = assisted if on and not self._trace_traps else HYPERVISED
+        self.cpu.trap_mask = assisted | self.tracing.trap_mask if on and not self._trace_traps else HYPERVISED
 
     @property
     def trace_traps(self) -> bool:
@@ -220,9 +244,11 @@ class VirtualMachine:
     def reset(self, *, clear: bool = False) -> None:
         """System reset; ``clear`` zeroes storage, keys and registers too."""
         self.resets += 1
+        self.tracing.set_stop(None)
         if clear:
             loading.forget(self)
         self.system.vmcf.leave(self)
+        self._close_host_files()
         self.channels.reset()
         self.cpu.reset(clear=clear)
         self.execution.reset()
@@ -273,6 +299,7 @@ class VirtualMachine:
     def console_input(self, line: str) -> None:
         """A line typed to the machine."""
         self.sleep_until = None
+        self.system.scheduler.terminal_input(self)
         if self.console is None:
             self.say("NO VIRTUAL CONSOLE")
         else:
@@ -315,9 +342,14 @@ class VirtualMachine:
     def end(self) -> None:
         """LOGOFF: release every device."""
         self.system.vmcf.leave(self)
+        self._close_host_files()
         self.execution.release_engine()
         for address in list(self._devices):
             self.detach(address).close()
+
+    def _close_host_files(self) -> None:
+        if self._host_folder is not None:
+            self._host_folder.end()
 
     # --- running ---
 
@@ -360,6 +392,10 @@ class VirtualMachine:
         """VM READ: the guest has a read outstanding on its console."""
         return self.console is not None and self.console.reading
 
+    def wake(self) -> None:
+        """Something happened that may let the machine run, or not any more: the scheduler looks at it."""
+        self.system.scheduler.wake(self)
+
     def run_slice(self, budget: int = SLICE_INSTRUCTIONS) -> None:
         """Run the guest for at most ``budget`` instructions, or until as many could have been executed in a wait."""
         self.execution.run(budget)
@@ -378,6 +414,31 @@ class VirtualMachine:
     ) -> None:
         """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
         self.execution.make_pending((code, cpu_address, parameter, subclass))
+
+    @property
+    def host_folder(self) -> HostFolder | None:
+        """The folder of the directory statement FOLDER."""
+        return self._host_folder
+
+    def wait(self, mask: int, microseconds: int | None) -> tuple[int, int | None]:
+        """DIAGNOSE X'104'."""
+        return self.execution.paravirtual.wait(mask, microseconds)
+
+    def collect(self, mask: int, room: int) -> list[bytes]:
+        """DIAGNOSE X'108'."""
+        return self.execution.paravirtual.collect(mask, room)
+
+    def collectable(self, mask: int) -> bool:
+        """Interruptions of ``mask`` are pending."""
+        return bool(self.execution.paravirtual.pending() & mask)
+
+    def status_page(self) -> int | None:
+        """DIAGNOSE X'10C': address of the page."""
+        return self.execution.paravirtual.page
+
+    def show_status_page(self, address: int | None) -> None:
+        """DIAGNOSE X'10C'."""
+        self.execution.paravirtual.show_page(address)
 
     def communicate(self, parameters: bytes) -> int:
         """DIAGNOSE X'68'."""
@@ -486,6 +547,7 @@ class VirtualMachine:
 
     def suspend(self, *, unfinished: bool = False) -> NoReturn:
         """The DIAGNOSE is executed again when a device has changed, or in the next time slice if ``unfinished``."""
+        self.execution.paravirtual.pause = None
         self.execution.device_changed = self.execution.yielded = unfinished
         raise traps.Suspended
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vm370.cp.io.ccw import Csw
     from vm370.cp.io.channel import Channels
     from vm370.cp.io.device import Device
+    from vm370.cp.io.hostfolder import HostFolder
     from vm370.cp.s370.hooks import Registers
     from vm370.diag.x250 import BlockEnvironment
 
@@ -112,6 +113,28 @@ class Guest(Protocol):
 
     def communicate(self, parameters: bytes) -> int:
         """A request to the Virtual Machine Communication Facility (VMCPARM): its return code."""
+
+    @property
+    def host_folder(self) -> HostFolder | None:
+        """The host folder that the directory gives the user."""
+
+    def wait(self, mask: int, microseconds: int | None) -> tuple[int, int | None]:
+        """Wait until an interruption of ``mask`` is pending, or for some time: what is pending, time left.
+
+        It does not return while there is nothing to return for; the DIAGNOSE is executed again then.
+        """
+
+    def collect(self, mask: int, room: int) -> list[bytes]:
+        """Take up to ``room`` pending interruptions of ``mask``."""
+
+    def collectable(self, mask: int) -> bool:
+        """Interruptions of ``mask`` are pending."""
+
+    def status_page(self) -> int | None:
+        """Address of the page that CP keeps up to date."""
+
+    def show_status_page(self, address: int | None) -> None:
+        """Keep the page at ``address`` up to date; None: no page any more."""
 
     @property
     def interruption_room(self) -> bool:

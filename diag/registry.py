@@ -10,7 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vm370.diag import x0c, x00, x04, x08, x5c, x10, x18, x20, x24, x44, x58, x60, x64, x68, x250, xa4, xa8
+from vm370.diag import (
+    x0c,
+    x00,
+    x04,
+    x08,
+    x5c,
+    x10,
+    x10c,
+    x18,
+    x20,
+    x24,
+    x44,
+    x58,
+    x60,
+    x64,
+    x68,
+    x100,
+    x104,
+    x108,
+    x110,
+    x114,
+    x250,
+    xa4,
+    xa8,
+)
 from vm370.diag.guest import Guest
 
 
@@ -40,5 +64,11 @@ FUNCTIONS: dict[int, Function] = {
     0x068: Function("virtual machine communication", "", x68.diagnose),
     0x0A4: Function("synchronous block I/O", "", xa4.diagnose),
     0x0A8: Function("synchronous general I/O", "", xa8.diagnose),
+    0x100: Function("what functions there are", "", x100.diagnose),
+    0x104: Function("wait for an interruption", "", x104.diagnose),
+    0x108: Function("interruptions in a list", "", x108.diagnose),
+    0x10C: Function("status page", "", x10c.diagnose),
+    0x110: Function("bulk block I/O", "", x110.diagnose),
+    0x114: Function("host files", "", x114.diagnose),
     0x250: Function("block I/O", "", x250.diagnose),
 }

@@ -182,10 +182,13 @@ class Clocks:
 
     # --- interruptions ---
 
-    def external_code(self, *, enabled_only: bool = True) -> int | None:
-        """Code of the external interruption of highest priority that is pending (and enabled), or None."""
+    def external_code(self, *, enabled_only: bool = True, by_psw: bool = True) -> int | None:
+        """Code of the external interruption of highest priority that is pending (and enabled), or None.
+
+        ``by_psw=False``: enabled by control register 0, whatever the PSW says.
+        """
         cpu = self._cpu
-        if enabled_only and not cpu.system_mask & 1:
+        if enabled_only and by_psw and not cpu.system_mask & 1:
             return None
         mask = cpu.cr[0] if enabled_only else 0xFFFFFFFF
         code = 0
