@@ -54,6 +54,11 @@ def log_message(ctx: Context, operands: Operands) -> None:
         ctx.say(line)
 
 
+def maximum(ctx: Context, operands: Operands) -> None:
+    """QUERY MAXIMUM; 000: no limit."""
+    ctx.say(f"MAX USERS = {ctx.system.maximum_users:03}")
+
+
 def _on(value: bool) -> str:
     return "ON " if value else "OFF"
 

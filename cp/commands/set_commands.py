@@ -28,6 +28,7 @@ SETTINGS: list[Form] = [
     Form("ISAM",      "G",   switch("isam"),               "SET ISAM ON|OFF", "self-modifying channel programs of OS ISAM"),
     Form("LINEDit",   "G",   switch("linedit"),            "SET LINEDIT ON|OFF", "whether lines are edited"),
     Form("LOGmsg",    "AB",  set_values.logmsg,            "SET LOGMSG n [text] | NULL", "the message of the day"),
+    Form("MAXimum",   "A",   set_values.maximum,           "SET MAXIMUM nnn", "how many users may be logged on; 0: no limit"),
     Form("MSG",       "G",   switch("msg"),                "SET MSG ON|OFF", "whether messages of other users are received"),
     Form("NOTRans",   "G",   switch("notrans"),            "SET NOTRANS ON|OFF", "channel programs of a virtual=real machine are not translated"),
     Form("PAGEX",     "G",   switch("pagex"),              "SET PAGEX ON|OFF", "page exceptions are told to the machine"),

@@ -108,3 +108,14 @@ def logmsg(ctx: Context, operands: Operands) -> None:
         lines[number - 1 : number] = [text]
     elif number:
         del lines[number - 1 : number]
+
+
+def maximum(ctx: Context, operands: Operands) -> None:
+    """SET MAXIMUM nnn (class A): those who are logged on stay."""
+    word = operands.next()
+    if word is None:
+        raise CommandError(messages.OPERAND_MISSING.by(MODULE).fill())
+    number = decimal(word, 3)
+    if number is None:
+        raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
+    ctx.system.maximum_users = number
