@@ -22,8 +22,11 @@ from vm370.cp.minidisks import ACCESS
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
+    from vm370.cp.system import System
 
 WRONG_PASSWORDS = 10
+DEEPEST_LINK = 8
+"""LINK statements that lead to a minidisk."""
 
 KINDS = {"R": "READ", "W": "WRITE", "M": "MULT"}
 NO_PASSWORD = {
@@ -39,15 +42,16 @@ def link(ctx: Context, operands: Operands) -> Dialogue:
     if vm.wrong_link_passwords > WRONG_PASSWORDS:
         raise CommandError(messages.LINK_DISABLED.fill())
     owner, owner_vaddr, vaddr, wanted, password = _operands(ctx, operands)
-    mdisk = find_minidisk(system, owner, owner_vaddr)
-    mode = wanted or (mdisk.mode if owner == vm.userid else "R")
+    own = owner == vm.userid
+    holder, mdisk, mode = _minidisk(system, owner, owner_vaddr)
+    mode = wanted or (mode if own else "R")
     disk = {"userid": owner, "vaddr": shown(owner_vaddr)}
     if vaddr in vm.devices:
         existing = vm.devices[vaddr].type.kind
         raise CommandError(messages.LINK_VADDR_IN_USE.fill(**disk, kind=existing, vaddr2=shown(vaddr)))
 
     protected = False
-    if owner != vm.userid and not vm.entry.options.lnknopas:
+    if not own and not vm.entry.options.lnknopas:
         kind = KINDS[mode[0]]
         needed = system.directory.link_password_needed(mdisk, kind)
         if needed is None:
@@ -56,9 +60,9 @@ def link(ctx: Context, operands: Operands) -> Dialogue:
         if protected:
             if password is None and not ctx.from_guest:
                 password = yield Prompt(f"ENTER {kind} PASSWORD:", masked=True)
-            _check_password(ctx, owner, mdisk, kind, password)
-    answer = link_minidisk(system, vm, owner, mdisk, vaddr, mode)
-    if owner != vm.userid:
+            _check_password(ctx, holder, mdisk, kind, password)
+    answer = link_minidisk(system, vm, holder, mdisk, vaddr, mode)
+    if not own:
         terminal = terminal_name(vm.session)
         system.journal.record("LINK", vm.userid, owner=owner, vaddr=shown(owner_vaddr), mode=mode)
         if protected:
@@ -69,6 +73,23 @@ def link(ctx: Context, operands: Operands) -> Dialogue:
         raise CommandError(answer)  # linked, with less access than was asked for
     if vm.settings.imsg:
         ctx.say(answer)
+
+
+def _minidisk(system: System, owner: str, vaddr: int) -> tuple[str, MdiskStatement, str]:
+    """The minidisk that ``owner`` has at ``vaddr``: whose it is, its statement, and the mode his entry gives.
+
+    A LINK statement stands for what it links to.
+    """
+    mode = ""
+    for _ in range(DEEPEST_LINK):
+        entry = system.current_directory().find(owner)
+        links = entry.links if entry is not None and entry.mdisk(vaddr) is None else ()
+        link = next((link for link in links if link.vaddr == vaddr), None)
+        if link is None:
+            break
+        owner, vaddr, mode = link.userid, link.owner_vaddr, mode or link.mode
+    mdisk = find_minidisk(system, owner, vaddr)
+    return owner, mdisk, mode or mdisk.mode
 
 
 def _operands(ctx: Context, operands: Operands) -> tuple[str, int, int, str, str | None]:
@@ -88,9 +109,12 @@ def _operands(ctx: Context, operands: Operands) -> tuple[str, int, int, str, str
     if (operands.peek() or "") in ACCESS:
         mode = operands.next() or ""
     password = re.sub(r"(?i)^PASS=\s*", "", operands.rest()).strip()
+    owner = ctx.vm.userid if owner == "*" else owner
+    if " " in password and not mode:
+        raise CommandError(messages.INVALID_LINK_MODE.fill(userid=owner, vaddr=shown(owner_vaddr)))
     if " " in password:
         raise CommandError(messages.INVALID_OPERAND.by("LNK").fill(operand=password.split()[1]))
-    return ctx.vm.userid if owner == "*" else owner, owner_vaddr, vaddr, mode, password or None
+    return owner, owner_vaddr, vaddr, mode, password or None
 
 
 def _check_password(ctx: Context, owner: str, mdisk: MdiskStatement, kind: str, password: str | None) -> None:
