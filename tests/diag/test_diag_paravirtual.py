@@ -98,7 +98,7 @@ def test_a_wait_that_was_left_does_not_hold_up_another(guest: Guest) -> None:
     guest.diagnose(0x104, 1, 2, {1: EVER, 2: EXTERNAL})
     vm = guest.vm
     vm.suspended = False  # the user had it go on somewhere else
-    guest.put(AREA, "0A000000 60000050")
+    guest.put(AREA, "0A000000 20000050")
     guest.put(0x3000, struct.pack(">HBBIII72x", 0x009, 0, 0, 0, AREA, 0))
     guest.diagnose(0xA8, 1, 2, {1: 0x3000})  # a console read
     assert vm.suspended
