@@ -245,7 +245,15 @@ class Volumes:
 
     def links_to(self, volser: str) -> int:
         """How many links there are to minidisks of a volume."""
-        return sum(link.mdisk.volser == volser for link in self._links.values())
+        return len(self.links_of(volser))
+
+    def links_of(self, volser: str) -> list[Link]:
+        """The links to minidisks of a volume."""
+        return [link for link in self._links.values() if link.mdisk.volser == volser]
+
+    def temporary_links(self) -> list[Link]:
+        """The temporary disks."""
+        return list(self._temporary)
 
     def opened(self, volser: str) -> TrackStore | BlockStore | None:
         """The image of a volume that is in use."""

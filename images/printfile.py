@@ -95,7 +95,16 @@ class Paper:
             return
         self.finish()
         if self._begun:
-            self.out.append(None)
+            self.end_sheet()
+
+    @property
+    def begun(self) -> bool:
+        """Something was done on the sheet."""
+        return self._begun or bool(self._line.strokes)
+
+    def end_sheet(self) -> None:
+        """The sheet ends; a new one begins."""
+        self.out.append(None)
         self._begun = False
 
     def finish(self) -> None:

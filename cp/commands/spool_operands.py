@@ -111,6 +111,13 @@ def distribution_code(words: list[str], module: str) -> str:
     raise CommandError(messages.DISTCODE_MISSING.by(module).fill())
 
 
+def form_name(words: list[str], module: str) -> str:
+    """An operator form."""
+    if words and len(words[0]) <= 8:
+        return words.pop(0)
+    raise CommandError(messages.FORM_MISSING.by(module).fill())
+
+
 def file_name(words: list[str], module: str) -> tuple[str, str]:
     """What follows NAME: ``fn [ft]``, or a data set name of up to 24 characters; it must be last."""
     if not words or len(words[0]) > 24:

@@ -7,12 +7,14 @@ as a whole, to a user.  A volume that is detached from the system cannot be link
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vm370.cp.directory import MdiskStatement
-from vm370.cp.io.devicetypes import DEVICE_TYPES, FBA
-from vm370.cp.minidisks import FBA_TYPE
+from vm370.cp.io.ckd import CkdDisk
+from vm370.cp.io.device import Device
+from vm370.cp.io.devicetypes import DEVICE_TYPES
+from vm370.cp.io.fba import FbaDisk
 from vm370.cp.real.device import RealDevice
 from vm370.images.ckd import volume_serial
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
@@ -96,10 +98,12 @@ class DiskDrive(RealDevice):
         self._volumes.dismount(self.volser)
         self._system = False
 
-    def whole(self, write: bool) -> MdiskStatement:
-        """The volume as one minidisk; ``identify`` comes first."""
-        device_type = FBA_TYPE if self.type.device_class == FBA else self.type.name
-        return MdiskStatement(0, 0, device_type, 0, self.size, self.volser, "MR" if write else "R")
+    def virtual_disk(self, read_only: bool) -> Device:
+        """The whole volume for a user; ImageError when it cannot be opened."""
+        assert self.path is not None
+        image = open_image(self.path, read_only=read_only or not os.access(self.path, os.W_OK))
+        row = DEVICE_TYPES[image.device_type[:4]]
+        return CkdDisk(image, row) if isinstance(image, TrackStore) else FbaDisk(image, row)
 
 
 def label_of(image: TrackStore | BlockStore) -> str:

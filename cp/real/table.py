@@ -19,12 +19,17 @@ from vm370.cp.io.devicetypes import DEVICE_TYPES
 from vm370.cp.minidisks import SUFFIXES
 from vm370.cp.real.dasd import DiskDrive
 from vm370.cp.real.device import RealDevice
+from vm370.cp.real.printer import RealPrinter
+from vm370.cp.real.punch import RealPunch
+from vm370.cp.real.reader import RealReader
 from vm370.cp.real.tape import TapeDrive
 
 if TYPE_CHECKING:
     from vm370.cp.session import Session
     from vm370.cp.system import System
 
+SYSTEM_CONSOLE = 0x0C0
+"""The first terminal."""
 TAPES = range(0x180, 0x188)
 FIRST_DISK = 0x130
 LAST_DISK = 0x17F
@@ -41,6 +46,8 @@ class Terminal(RealDevice):
         super().__init__(session.raddr, DEVICE_TYPES["3277"])
         self.session = session
         self.enabled = enabled
+        self.console = session.raddr == SYSTEM_CONSOLE
+        """It is always enabled, or nobody could enable the others."""
 
     @property
     def of_system(self) -> bool:
@@ -63,9 +70,18 @@ class RealDevices:
         self._devices: dict[int, RealDevice] = {}
         for raddr in TAPES:
             self.add(TapeDrive(raddr))
+        home = system.home
+        self.add(RealReader(0x00C, system, home / "reader"))
+        self.add(RealPunch(0x00D, DEVICE_TYPES["2540P"], system, home / "punch"))
+        self.add(RealPrinter(0x00E, DEVICE_TYPES["1403"], system, home / "print"))
+        self.add(RealPrinter(0x00F, DEVICE_TYPES["3211"], system, home / "print"))
         self._disks: dict[str, DiskDrive] = {}
+        self._all_disabled = False
+        self._enabled: set[int] = set()
         self._disabled: set[int] = set()
-        """Terminals at which nobody may log on."""
+        """Terminals at which somebody may log on although all are disabled; at which nobody may."""
+        self._removed: set[str] = set()
+        """Volumes that were taken off their drives."""
         self._owned = _volume_of_directory(system.home / "directory")
         self._find_volumes()
 
@@ -90,6 +106,10 @@ class RealDevices:
         """The drive that a volume is on."""
         return next((each for each in self.disks() if each.volser == volser), None)
 
+    def forget(self, drive: DiskDrive) -> None:
+        """The operator takes a volume off its drive: CP does not put it on again by itself."""
+        self._removed.add(drive.volser)
+
     def disks(self) -> list[DiskDrive]:
         """The disk drives."""
         return [device for device in self.all("DASD") if isinstance(device, DiskDrive)]
@@ -98,14 +118,20 @@ class RealDevices:
 
     def enabled(self, raddr: int) -> bool:
         """Whether somebody may log on at a terminal."""
-        return raddr not in self._disabled
+        if raddr == SYSTEM_CONSOLE:
+            return True
+        return raddr in self._enabled if self._all_disabled else raddr not in self._disabled
 
     def enable(self, raddr: int, on: bool) -> None:
-        """ENABLE, DISABLE."""
-        if on:
-            self._disabled.discard(raddr)
-        else:
-            self._disabled.add(raddr)
+        """ENABLE, DISABLE of one terminal."""
+        (self._enabled if on else self._disabled).add(raddr)
+        (self._disabled if on else self._enabled).discard(raddr)
+
+    def enable_all(self, on: bool) -> None:
+        """ENABLE ALL, DISABLE ALL: terminals that connect later too."""
+        self._all_disabled = not on
+        self._enabled.clear()
+        self._disabled.clear()
 
     def _terminals(self) -> list[RealDevice]:
         return [Terminal(each, self.enabled(each.raddr)) for each in self._system.sessions if not each.closed]
@@ -134,7 +160,7 @@ class RealDevices:
         """Volumes of HOME/disks that are on no drive yet; the system has them."""
         volumes = self._system.volumes
         names = {path.stem.upper() for path in volumes.folder.glob("*") if path.suffix in SUFFIXES}
-        for volser in sorted(names - set(self._disks)):
+        for volser in sorted(names - set(self._disks) - self._removed):
             path = volumes.in_folder(volser)
             if path is None or not _VOLUME.fullmatch(volser):
                 continue

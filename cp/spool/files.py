@@ -14,6 +14,7 @@ QUEUES = (READER, PRINTER, PUNCH)
 LAST_SPOOLID = 9900
 LONGEST_TAG = 136
 MOST_COPIES = 99
+STANDARD_FORM = "STANDARD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,11 @@ class SpoolFile:
     tag: str
     created: datetime
     in_use: bool
-    """Being read by a virtual reader."""
+    """Being read by a virtual reader, printed or punched."""
+    form: str = STANDARD_FORM
+    """Operator form: the paper or the cards it is meant for."""
+    keep: bool = False
+    """Kept in user hold after it was read, printed or punched."""
 
     @property
     def held(self) -> bool:
@@ -68,3 +73,5 @@ class Destination:
     name: str = ""
     type: str = ""
     tag: str = ""
+    form: str = STANDARD_FORM
+    keep: bool = False

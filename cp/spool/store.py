@@ -2,10 +2,11 @@
 
     file      one row per spool file        page       its records, in pages (records.py), in order of ``number``
     counter   last spool ID handed out, sequence number for the order of the queues
+    hold      whose output waits (HOLD): queue and user ID, which is empty for everybody
 
     state   OPEN     an output device is writing it: pages are added one by one, nobody else sees it
             CLOSED   complete, in its queue
-            IN USE   complete, a virtual reader is reading it
+            IN USE   complete, a virtual reader is reading it, or a real printer or punch has it
 
 Invariants.  Closing a file (last page, attributes, state) is one transaction, and so is every command on files: after
 ``kill -9`` a file is either closed and complete or does not exist.  A spool ID belongs to one file from open to purge
@@ -54,6 +55,11 @@ MIGRATIONS = (
     CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     INSERT INTO counter VALUES ('spoolid', 0), ('sequence', 0);
     """,
+    """
+    ALTER TABLE file ADD COLUMN form TEXT NOT NULL DEFAULT 'STANDARD';
+    ALTER TABLE file ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE hold (queue TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (queue, owner)) WITHOUT ROWID;
+    """,
 )
 """Step n brings a database of version n to n + 1; a step is never changed, only added."""
 
@@ -62,10 +68,12 @@ DURABILITY = {"kill": "NORMAL", "power": "FULL"}
 
 _FIELDS = (
     *("key", "spoolid", "queue", "kind", "owner", "origin", "spool_class", "records", "copies"),
-    *("user_hold", "system_hold", "dist", "name", "type", "tag", "created", "state"),
+    *("user_hold", "system_hold", "dist", "name", "type", "tag", "created", "form", "keep", "state"),
 )
 _COLUMNS = ", ".join(_FIELDS)
-_CHANGEABLE = frozenset({"spool_class", "copies", "user_hold", "system_hold", "dist", "name", "type", "tag"})
+_CHANGEABLE = frozenset(
+    {"spool_class", "copies", "user_hold", "system_hold", "dist", "name", "type", "tag", "form", "keep"}
+)
 
 
 class Clock(Protocol):
@@ -168,7 +176,9 @@ class Spool:
         with self._transaction():
             spoolid = self._free_spoolid()
             cursor = self._db.execute(
-                "INSERT INTO file VALUES (NULL, ?, 'OPEN', ?, ?, ?, ?, 'A', 0, 1, 0, 0, '', '', '', '', ?, 0, 0, '')",
+                "INSERT INTO file (spoolid, state, queue, kind, owner, origin, spool_class, records, copies, user_hold,"
+                " system_hold, dist, name, type, tag, created, position, arrival, via)"
+                " VALUES (?, 'OPEN', ?, ?, ?, ?, 'A', 0, 1, 0, 0, '', '', '', '', ?, 0, 0, '')",
                 (spoolid, kind, kind, origin, origin, self.clock.now().isoformat()),
             )
         assert cursor.lastrowid is not None
@@ -193,11 +203,12 @@ class Spool:
             sequence = self._next_sequence()
             cursor = self._db.execute(
                 "UPDATE file SET queue=?, owner=?, spool_class=?, records=?, copies=?, user_hold=?, dist=?, name=?,"
-                " type=?, tag=?, created=?, position=?, arrival=?, state='CLOSED', via='CLOSE'"
+                " type=?, tag=?, form=?, keep=?, created=?, position=?, arrival=?, state='CLOSED', via='CLOSE'"
                 " WHERE key=? AND state='OPEN'",
                 (
                     *(to.queue, to.owner, to.spool_class, file.records, to.copies, to.hold, to.dist),
-                    *(to.name, to.type, to.tag, self.clock.now().isoformat(), sequence, sequence, file.key),
+                    *(to.name, to.type, to.tag, to.form, to.keep),
+                    *(self.clock.now().isoformat(), sequence, sequence, file.key),
                 ),
             )
             closed = self._one("WHERE key=?", file.key)
@@ -271,6 +282,60 @@ class Spool:
             self._db.execute(
                 "UPDATE file SET state='CLOSED', user_hold=max(user_hold, ?) WHERE key=?", (hold, file.key)
             )
+
+    # --- printing and punching by a real device ---
+
+    def open_output_file(self, queue: str, classes: str, form: str | None = None) -> SpoolFile | None:
+        """The next file of a queue for a real device, now in use; the classes in their order, None when there is none.
+
+        ``form``: only files for that form.
+        """
+        for spool_class in classes:
+            with self._transaction():
+                found = self._one(
+                    "WHERE queue=? AND state='CLOSED' AND NOT user_hold AND NOT system_hold"
+                    " AND (?='*' OR spool_class=?) AND (? IS NULL OR form=?)"
+                    " AND owner NOT IN (SELECT owner FROM hold WHERE hold.queue=file.queue)"
+                    " AND NOT EXISTS (SELECT * FROM hold WHERE hold.queue=file.queue AND owner='')"
+                    " ORDER BY position LIMIT 1",
+                    *(queue, spool_class, spool_class, form, form),
+                )
+                if found is not None:
+                    self._db.execute("UPDATE file SET state='IN USE' WHERE key=?", (found.key,))
+                    return found
+        return None
+
+    def release_output_file(
+        self, file: SpoolFile, *, copies: int, user_hold: bool = False, system_hold: bool = False
+    ) -> None:
+        """The device has done with it: ``copies`` are still to be made (0: it is purged unless it is held)."""
+        if not copies and not user_hold and not system_hold:
+            self._discard(file.key)
+            return
+        with self._transaction():
+            self._db.execute(
+                "UPDATE file SET state='CLOSED', copies=?, user_hold=max(user_hold, ?),"
+                " system_hold=max(system_hold, ?) WHERE key=?",
+                (max(copies, 1), user_hold, system_hold, file.key),
+            )
+
+    def copies_left(self, file: SpoolFile, copies: int) -> None:
+        """A copy is complete; so many are still to be made."""
+        with self._transaction():
+            self._db.execute("UPDATE file SET copies=? WHERE key=?", (copies, file.key))
+
+    # --- HOLD and FREE: users whose output waits ---
+
+    def hold(self, queue: str, owner: str, on: bool) -> bool:
+        """HOLD or FREE the output of a user (empty: of everybody); False when it was so before."""
+        with self._transaction():
+            sql = "INSERT OR IGNORE INTO hold VALUES (?, ?)" if on else "DELETE FROM hold WHERE queue=? AND owner=?"
+            return bool(self._db.execute(sql, (queue, owner)).rowcount)
+
+    def holds(self) -> list[tuple[str, str]]:
+        """(queue, user ID) of what HOLD holds; an empty user ID means everybody."""
+        with translated(self.path):
+            return self._db.execute("SELECT queue, owner FROM hold ORDER BY owner, queue").fetchall()
 
     # --- commands on complete files; those in use or gone are left out, the others come back ---
 
@@ -440,6 +505,7 @@ def _spool_file(row: Sequence[Any]) -> SpoolFile:
     fields = dict(zip(_FIELDS, row, strict=True))
     state = fields.pop("state")
     fields["user_hold"], fields["system_hold"] = bool(fields["user_hold"]), bool(fields["system_hold"])
+    fields["keep"] = bool(fields["keep"])
     fields["created"] = datetime.fromisoformat(fields["created"])
     return SpoolFile(**fields, in_use=state == "IN USE")
 

@@ -165,7 +165,7 @@ def test_no_spool_id_is_free(spool: Spool) -> None:
     spool._db.execute("BEGIN")
     spool._db.executemany(
         "INSERT INTO file VALUES (NULL, ?, 'CLOSED', 'PRT', 'PRT', 'A', 'A', 'A', 0, 1, 0, 0, '', '', '', '',"
-        " '1981-04-01T00:00:00', 0, 0, '')",
+        " '1981-04-01T00:00:00', 0, 0, '', 'STANDARD', 0)",
         rows,
     )
     spool._db.execute("COMMIT")
