@@ -27,6 +27,7 @@ from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
 from vm370.cp.devices import SpooledConsole, build_device
+from vm370.cp.directory import service
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
 from vm370.cp.execution import Execution
 from vm370.cp.io.ccw import CSW_LOCATION, Csw
@@ -495,6 +496,14 @@ class VirtualMachine:
     def bytes_moved(self) -> int:
         """Bytes moved between storage and devices, by channel programs and by DIAGNOSE."""
         return self.channels.bytes_moved + self._bytes_by_diagnose
+
+    def swap_directory(self, volser: str) -> int:
+        """DIAGNOSE X'3C'; the condition code."""
+        return service.swap(self.system, volser)
+
+    def update_directory(self, userid: str, password: str, operation: str, value: str) -> int:
+        """DIAGNOSE X'84'; 0 or the reason why nothing was changed."""
+        return service.update(self.system, userid, password, operation, value)
 
     def line_length(self) -> int | None:
         """Line length of the terminal; None when the user is disconnected."""

@@ -81,6 +81,12 @@ class Guest(Protocol):
     def enter_cp(self) -> None:
         """Put the virtual machine into CP READ; it goes on after this instruction when BEGIN is given."""
 
+    def swap_directory(self, volser: str) -> int:
+        """Take over a directory that was changed; the condition code of DIAGNOSE X'3C'."""
+
+    def update_directory(self, userid: str, password: str, operation: str, value: str) -> int:
+        """Change a user's directory entry; 0, or the reason code of DIAGNOSE X'84'."""
+
     def suspend(self, *, unfinished: bool = False) -> NoReturn:
         """Never returns: the DIAGNOSE is executed again when a device of the guest has changed (console input came).
 

@@ -74,6 +74,15 @@ class Directory:
             log.warning("%s: no password of %s %s; it is refused until it is set", path, userid, purpose)
         return directory
 
+    @classmethod
+    def replaceable(cls, path: Path) -> Directory:
+        """The directory, or if it is wrong one without users: something to install another source over."""
+        try:
+            return cls.load(path)
+        except DirectoryError as error:
+            log.warning("the old directory cannot be used: %s", error)
+            return cls(path, {}, _read_passwords(path, None))
+
     def install(self, text: str, origin: Path) -> list[str]:
         """Replace the directory by another source, which was read from ``origin``; what is odd about it is answered.
 

@@ -36,8 +36,13 @@ class Fault:
     found: str
     expected: str
 
+    @property
+    def place(self) -> str:
+        """Without the file."""
+        return f"line {self.line}: found {self.found}, expected {self.expected}"
+
     def __str__(self) -> str:
-        return f"{self.path}: line {self.line}: found {self.found}, expected {self.expected}"
+        return f"{self.path}: {self.place}"
 
 
 class DirectoryError(Exception):

@@ -1,7 +1,8 @@
 """The source of the CP directory: USER DIRECT records to UserEntry objects.
 
 A record has 80 columns; operands stand in columns 1 to 71, separated by blanks; a record that is empty there or starts
-with ``*`` is a comment; nothing is continued.  Capitals are the shortest form, operands are positional:
+with ``*`` is a comment; nothing is continued.  Capitals are the shortest form, operands are positional, and what stands
+behind the last possible one is ignored:
 
     DIRectory cuu devtype volser
     User      userid password [storage [max [classes [priority [le [ld [cd [es]]]]]]]]
@@ -133,7 +134,8 @@ class _Parser:
                 raise Bad(words[0], f"a statement: {' '.join(name.upper() for name in _STATEMENTS)}")
             operands = Words(words[1:])
             _STATEMENTS[statement](self, operands)
-            operands.end()
+            if verb in host_statements.NAMES:
+                operands.end()
         except Bad as bad:
             self._fault(bad.found, bad.expected)
 

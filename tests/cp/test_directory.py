@@ -127,7 +127,7 @@ def test_columns_behind_71_are_not_read() -> None:
         ("MDISK 191 3350 1 1", "nothing", "a volume serial"),
         ("MDISK 191 3350 1 1 TOOLONG7", "TOOLONG7", "volume serial"),
         ("MDISK 191 3350 1 1 VOL001 X", "X", "an access mode"),
-        ("MDISK 191 3350 1 1 VOL001 R A B C D", "D", "no further operand"),
+        ("TAPE 180 3420 a.aws RING X", "X", "no further operand"),
         ("MDISK 191 3350 1 1 VOL001 R TOOLONGPW", "a password of 9 characters", "1 to 8"),
         ("MDISK 1G1 3350 1 1 VOL001", "1G1", "device address"),
         ("MDISK 0191 3350 1 1 VOL001", "0191", "device address"),
