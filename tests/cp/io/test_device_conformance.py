@@ -15,15 +15,19 @@ from tests.cp.io.conformance import PROMISES, Case
 from tests.cp.io.dasdkit import MemoryBlocks, MemoryTracks, cchh
 from tests.cp.io.tapekit import MemoryTape
 from tests.cp.io.test_unitrecord import CARDS, Hopper, Stacker
+from vm370.cp.console.display3270 import Display3270
 from vm370.cp.io.channel import BURST, NEVER
 from vm370.cp.io.ckd.disk import CkdDisk
 from vm370.cp.io.console import Console
 from vm370.cp.io.devicetypes import DEVICE_TYPES
+from vm370.cp.io.display import DisplayStation
 from vm370.cp.io.fba import FbaDisk
+from vm370.cp.io.line import CommunicationLine
 from vm370.cp.io.printer import Printer
 from vm370.cp.io.punch import Punch
 from vm370.cp.io.reader import Reader
 from vm370.cp.io.tape import TapeDrive
+from vm370.cp.io.timer import PseudoTimer
 from vm370.cp.io.unitrecord import Feed, Record
 
 TEXT = "A LINE".encode("cp037")
@@ -157,8 +161,27 @@ CONSOLE = Case(
     effects=lambda paper: paper.lines,
 )
 
+TIMER = Case(
+    name="TIMER",
+    world=list,
+    make=lambda nothing: PseudoTimer(lambda: TEXT * 5),
+    program=((0x02, 32), (0x03, 1), (0x02, 8)),
+    rejected=0xFF,
+    effects=lambda nothing: None,
+)
+DISPLAY = Case(
+    name="3277",
+    world=Display3270,
+    make=lambda display: DisplayStation(DEVICE_TYPES["3277"], display),
+    program=((0x05, b"\xc3\x11\x40\x40\x1d\x40" + TEXT), (0x01, b"\xc2" + TEXT), (0x02, 200), (0x06, 9)),
+    rejected=0xFF,
+    effects=lambda display: display.screen,
+)
+
 CASES = [
     CONSOLE,
+    TIMER,
+    DISPLAY,
     *map(reader, ("2540R", "2501", "3505", "1442R")),
     *map(punch, ("2540P", "3525")),
     *map(printer, ("1403", "1443", "3211")),
@@ -178,6 +201,8 @@ def test_promise(case: Case, promise: Callable[[Case], None]) -> None:
 
 LOW, SIZE = 0x800, 0x4000
 COMMANDS = {
+    0x0A0: [0x01, 0x02, 0x05, 0x06, 0x0B, 0x0D, 0x0F, 0x11],
+    0x0B0: [0x01, 0x02, 0x06, 0x0A, 0x0D, 0x27, 0x2F],
     0x181: [0x01, 0x02, 0x0C, 0x07, 0x0F, 0x17, 0x1F, 0x27, 0x2F, 0x37, 0x3F, 0x97],
     0x009: [0x01, 0x09, 0x0A, 0x0B],
     0x00C: [0x02, 0x42, 0xC2, 0x23],
@@ -213,6 +238,8 @@ def test_hostile_channel_programs(address: int, program: list[bytes], data: byte
     channels.attach(0x190, CkdDisk(tracks("3350")(), DEVICE_TYPES["3350"]))
     channels.attach(0x290, FbaDisk(MemoryBlocks("3370", 100), DEVICE_TYPES["3370"]))
     channels.attach(0x181, TapeDrive(tape=MemoryTape(b"A", None, bytes(80), None, None)))
+    channels.attach(0x0A0, DisplayStation(display=Display3270()))
+    channels.attach(0x0B0, CommunicationLine())
     machine.write(LOW, b"".join(program))
     machine.write(0x1000, data)
     machine.storage.set_key(LOW, 0x30)
