@@ -19,6 +19,7 @@ BENCHMARKS = {
     "impure": ("vm370.tools.bench.impure", "what DIAGNOSE saves: the same file copy pure, assisted and impure"),
     "cpu": ("vm370.tools.bench.cpu", "kernels of guest code in each engine, in millions of instructions a second"),
     "roundtrip": ("vm370.tools.bench.roundtrip", "SVC and DIAGNOSE, to CP and back, with assists on and off"),
+    "response": ("vm370.tools.bench.response", "echo and answer at the console beside 0 to 30 looping guests"),
     "parallel": ("vm370.tools.bench.parallel", "compute-bound guests alone, side by side and in turn"),
     "start": ("vm370.tools.bench.start", "first build and loading of native code, memory of a guest, IPL of CMS"),
 }

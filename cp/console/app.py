@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -58,6 +59,8 @@ IDLE_POLL = 0.25
 """Seconds after which an idle system is asked again (spool files that another process hands to a reader)."""
 CP_TURN = 0.004
 """Seconds after which no further round begins before the keys have had their turn."""
+REDRAW_INTERVAL = 0.004
+"""Seconds between two redraws: an answer that comes just after the echo of the line waits for so long."""
 TURNS = 4
 """Turns of the event loop between two turns of CP: a key is read, handled and shown in one gap."""
 MORE_BEFORE_LOGON = (50, 10)
@@ -108,7 +111,7 @@ class Console:
             full_screen=True,
             input=input,
             output=output,
-            min_redraw_interval=0.01,
+            min_redraw_interval=REDRAW_INTERVAL,
             max_render_postpone_time=None,
         )
         self._use_history()
@@ -361,11 +364,15 @@ class Console:
 
     async def run(self) -> None:
         """Until the user ends the console or CP shuts down."""
+        keyboard = select.poll()
+        keyboard.register(self.application.input.fileno(), select.POLLIN)
+        self.system.dispatcher.key_pressed = lambda: bool(keyboard.poll(0))
         driver = asyncio.ensure_future(self._drive())
         driver.add_done_callback(self._driver_ended)
         try:
             await self.application.run_async()
         finally:
+            self.system.dispatcher.key_pressed = None
             driver.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await driver
@@ -381,7 +388,7 @@ class Console:
             self._tick()
             until = time.perf_counter() + CP_TURN
             busy = self.system.step()
-            while busy and time.perf_counter() < until and not self.system.shutting_down:
+            while busy and time.perf_counter() < until and not self.system.shutting_down and not self._key_waits():
                 busy = self.system.step()
             if busy:
                 for _ in range(TURNS):
@@ -393,6 +400,10 @@ class Console:
             timeout = IDLE_POLL if at is None else max(0.0, min(IDLE_POLL, at - self._now()))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), timeout)
+
+    def _key_waits(self) -> bool:
+        key_pressed = self.system.dispatcher.key_pressed
+        return key_pressed is not None and key_pressed()
 
     def _tick(self) -> None:
         """Time passes for MORE...: first the alarm, then the next screen."""
