@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vm370.cp import messages
-from vm370.cp.commands import query_session, query_virtual, saved_systems, spool_queries
+from vm370.cp.commands import query_real, query_session, query_virtual, saved_systems, spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.engine import query_engine
 from vm370.cp.commands.forms import Form, find_form
@@ -29,6 +29,7 @@ def _queue(name: str) -> Callable[[Context, Operands], Any]:
 #        operand      class  handler                       syntax, summary; in the order in which abbreviations are tried
 QUERIES: list[Form] = [
     Form("Virtual",   "G",   query_virtual.query,          "QUERY VIRTUAL [ALL|CHANNELS|CONSOLE|DASD|GRAF|LINES|STORAGE|TAPES|UR|vaddr]", "the configuration of the virtual machine"),
+    *query_real.QUERIES,
     Form("CPLEVEL",   "",    query_session.level,          "QUERY CPLEVEL", "level of the system, and when it was started"),
     Form("ENGine",    "G",   query_engine,                 "QUERY ENGINE", "what executes the virtual machine's instructions"),
     Form("Files",     "G",   spool_queries.query_files,    "QUERY FILES [CLASS c]", "number of spool files"),
@@ -74,6 +75,8 @@ def query(ctx: Context, operands: Operands) -> None:
     no_more(operands.next(), MODULE)
     if ctx.system.user(word) is not None:
         ctx.say(query_session.name(word, ctx))
+    elif query_real.query_raddr(ctx, word):
+        pass
     elif ctx.system.directory.find(word) is not None:
         raise CommandError(messages.NOT_LOGGED_ON.by(MODULE).fill(userid=word))
     else:
