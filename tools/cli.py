@@ -30,6 +30,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
     "account": ("account_command", "what users used: totals, records, accounting cards"),
     "journal": ("journal_command", "who came and went, what was refused, what failed"),
+    "dump": ("dump_command", "show a dump of a virtual machine (VMDUMP)"),
     "trace": ("trace_command", "print each instruction that a machine executes, with operands and effects"),
     "vectors": ("vectors_command", "run instruction cases with known results"),
     "bench": ("bench_command", "measure: cpu, roundtrip, start, boot, impure, parallel"),

@@ -100,7 +100,7 @@ def _storage(ctx: Context, first: int, last: int, *, with_text: bool) -> None:
     before, key, suppressed, shown = b"", -1, 0, 0
     at = first
     while at <= last:
-        data = storage.read(at, min(LINE, last + 1 - at))
+        data = ctx.vm.tracing.original(at, storage.read(at, min(LINE, last + 1 - at)))
         same_key = at % BLOCK != 0 or storage.key(at) == key
         if data == before and same_key and at + LINE <= last:
             skip = BLOCK if at % BLOCK == 0 and _repeats(ctx.vm, at, last, data) else LINE
@@ -127,7 +127,7 @@ def _storage(ctx: Context, first: int, last: int, *, with_text: bool) -> None:
 
 def _repeats(vm: VirtualMachine, at: int, last: int, line: bytes) -> bool:
     """Whether the whole block at ``at`` consists of this line, and is not the last one."""
-    return at + BLOCK <= last and vm.storage.read(at, BLOCK) == line * (BLOCK // LINE)
+    return at + BLOCK <= last and vm.tracing.original(at, vm.storage.read(at, BLOCK)) == line * (BLOCK // LINE)
 
 
 def _keys(ctx: Context, first: int, last: int) -> None:
@@ -256,7 +256,8 @@ def _store_words(vm: VirtualMachine, where: str, values: list[str]) -> None:
 def _write(vm: VirtualMachine, address: int, data: bytes) -> None:
     if address + len(data) > vm.storage_size:
         raise CommandError(messages.NOT_ADDRESSABLE.by(STORE_MODULE).fill(hexloc=f"{vm.storage_size:06X}"))
-    vm.storage.write(address, data)
+    with vm.tracing.stop_lifted():
+        vm.storage.write(address, data)
 
 
 def _status(vm: VirtualMachine) -> None:

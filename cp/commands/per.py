@@ -4,9 +4,9 @@
     PER options                                      for all elements of the current set
     PER DUMP | SAVE name | GET name | CLEAR [name] | END | QUERY [name|*] | COUNT
 
-Kinds: BRANCH [range], GREG[n] [number], IFETCH [data], MASK address data, PAGETRACE [size], STORE [range | address data].
-Options: CMD command;..., SKIP n, STEP n, PASS n, RUN|NORUN, PRINT|NOPRINT, TERMINAL|NOTERMINAL.  RANGE may be left out
-where it is clear that a range is meant.
+Kinds: BRANCH [range], GREG[n] [number], IFETCH [data], MASK address data, PAGETRACE [size], STORE [range], STORE addr
+data.  Options: CMD command;..., SKIP n, STEP n, PASS n, RUN|NORUN, PRINT|NOPRINT, TERMINAL|NOTERMINAL.  RANGE may be
+left out where it is clear that a range is meant.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What is traced of one virtual machine: TRACE, PER, ADSTOP, and when the guest has to be looked at for it.
 
-Events that trap anyway are told by ``traps.py``: interruptions, privileged and I/O instructions.  For them the assist is
-off, and the guest runs at full speed in between.  TRACE BRANCH, INSTRUCT, ALL and PER look at every instruction: the
-guest enters the engine for one at a time (``before`` and ``after``).  PER STORE has it executed by the reference engine,
-which says what is stored.  So a trace is the same in every engine.
+Events that trap anyway are told by ``traps.py``: interruptions, privileged and I/O instructions.  For them the assist
+is off, and the guest runs at full speed in between.  TRACE BRANCH, INSTRUCT, ALL and PER look at every instruction: the
+guest enters the engine for one at a time (``before`` and ``after``).  PER STORE has it executed by the reference
+engine, which says what is stored.  So a trace is the same in every engine.
 
 CP mode is entered behind a line, unless RUN was given.  With ALL that is before the instruction is executed.  A slice
 ends after so many lines, so that a guest that is traced with RUN lets others run, and its terminal can hold it.
@@ -12,6 +12,7 @@ ends after so many lines, so that a guest that is traced with RUN lets others ru
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from vm370.cp.commands import table
@@ -21,8 +22,8 @@ from vm370.cp.engine.engines import Engine
 from vm370.cp.io.ccw import Ccw, CcwFlag, Csw
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interruptions import PAGE_TRANSLATION, PER_EVENT, SEGMENT_TRANSLATION, ProgramCheck
-from vm370.cp.s370.traps import HYPERVISED, TRAP_SVC
 from vm370.cp.s370.translation import walk
+from vm370.cp.s370.traps import HYPERVISED, TRAP_SVC
 from vm370.cp.tracing import events, lines, per
 from vm370.cp.tracing.adstop import AddressStop
 from vm370.cp.tracing.events import Event, Route
@@ -115,6 +116,10 @@ class GuestTrace:
     def storage_replaced(self) -> None:
         """The machine has another storage: a stop went with the old one."""
         self.stop_address = None
+
+    def stop_lifted(self) -> AbstractContextManager[None]:
+        """The stop is not there meanwhile: what is stored goes under it."""
+        return nullcontext() if self.stop_address is None else self.stop_address.lifted()
 
     def original(self, address: int, data: bytes) -> bytes:
         """Storage as it is without the address stop."""
@@ -387,7 +392,7 @@ class GuestTrace:
             for line in shown:
                 print_line(vm, line)
         self._count(len(shown))
-        stops = any([element.stops() for element in found])  # each of them counts
+        stops = [element for element in found if element.stops()]
         commands = [command for element in found for command in element.options.commands]
         if stops:
             self._enter_cp()

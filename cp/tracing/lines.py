@@ -18,9 +18,9 @@
     vvvvvv mnem  xxxxxxxx     tttttt                     ALL: a branch, before it is executed
     ==> vvvvvv mnem  xxxxxxxxxxxx                        ALL: where the last instruction led to
 
-vvvvvv is a logical address: of the instruction for SVC and PROG, of the next instruction for EXT and I/O.  The halves of
-lines in which VM/370 shows a real device and the real CCWs that it made are missing: the channels of a virtual machine
-work with the guest's own CCWs.
+vvvvvv is a logical address: of the instruction for SVC and PROG, of the next instruction for EXT and I/O.  The halves
+of lines in which VM/370 shows a real device and the real CCWs that it made are missing: the channels of a virtual
+machine work with the guest's own CCWs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """PER: trace sets, their elements, and which element an instruction is an event of.
 
-A *trace set* is a list of elements.  One is current; others are kept under a name (PER SAVE, PER GET).  An *element* has
-a kind, the data that the kind asks for, ranges of instruction addresses to which it is limited, and options::
+A *trace set* is a list of elements.  One is current; others are kept under a name (PER SAVE, PER GET).  An *element*
+has a kind, the data that the kind asks for, ranges of instruction addresses to which it is limited, and options::
 
     BRANCH     a successful branch; with a range: one into it, shown with the branches before it
     GREG       a general register has another value; with a register: that one; with a number: that value
