@@ -23,8 +23,9 @@ from datetime import datetime
 import construct
 
 from vm370.images.cards import CARD_LENGTH, parse_deck
+from vm370.images.cmsnames import FIXED, VARIABLE, mode_field, name_field
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.layout import FIXED, VARIABLE, Fst, mode_field, name_field
+from vm370.images.edf.layout import Fst
 from vm370.images.errors import BadImage
 from vm370.images.member import Member
 from vm370.images.tapes.cmsfile import CDF_BLOCK, CmsTapeFile, make_file

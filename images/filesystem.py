@@ -20,9 +20,9 @@ from vm370.images.cdf import check as cdf_check
 from vm370.images.cdf.blocks800 import BLOCK, CP67_BLOCK, CdfBlocks
 from vm370.images.cdf.disk import CdfDisk
 from vm370.images.ckd import counts
+from vm370.images.cmsnames import VARIABLE, label_field
 from vm370.images.edf import EdfDisk, Finding
 from vm370.images.edf import check as edf_check
-from vm370.images.edf.layout import VARIABLE, label_field
 from vm370.images.errors import BadImage, GeometryError, ImageError
 from vm370.images.stores import BlockStore, TrackStore
 

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 
 import construct
 
+from vm370.images.cmsnames import FIXED, VARIABLE
 from vm370.images.ebcdic import from_ebcdic
-from vm370.images.edf.layout import FIXED, VARIABLE
 from vm370.images.errors import BadImage
 from vm370.images.netdata import record_format
 

@@ -28,8 +28,8 @@ from datetime import datetime
 
 import construct
 
+from vm370.images.cmsnames import FIXED, VARIABLE
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.layout import FIXED, VARIABLE
 from vm370.images.errors import BadImage, ImageError
 from vm370.images.member import Member
 from vm370.images.textunits import Units

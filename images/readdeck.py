@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from vm370.images.cards import CARD_LENGTH, CardError, parse_deck
+from vm370.images.cmsnames import FIXED, mode_field, name_field
 from vm370.images.ebcdic import from_ebcdic, padded
-from vm370.images.edf.layout import FIXED, mode_field, name_field
 from vm370.images.errors import BadImage
 from vm370.images.member import Member
 

@@ -22,9 +22,9 @@ from typing import Any
 
 from vm370.images.cdf.blocks800 import CdfBlocks
 from vm370.images.cdf.repair import CdfRepair
+from vm370.images.cmsnames import unprintable
 from vm370.images.ebcdic import to_ebcdic
 from vm370.images.edf import Finding
-from vm370.images.edf.layout import unprintable
 from vm370.images.edf.repair import EdfRepair
 from vm370.images.errors import ImageError
 from vm370.images.filesystem import check_file_system, find_blocks

@@ -23,8 +23,8 @@ from collections.abc import Iterable, Iterator
 
 import construct
 
+from vm370.images.cmsnames import FIXED, VARIABLE, mode_field, name_field, unpacked
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.layout import FIXED, VARIABLE, mode_field, name_field, unpacked
 from vm370.images.errors import BadImage, ImageError
 from vm370.images.member import Member
 
@@ -33,8 +33,6 @@ MAGIC = to_ebcdic(":CFF    ") + b"\x01\x00"
 CONSTANT = 0x20
 FIRST_STRING, STRINGS = 257, 4096
 END = 0
-FIRST_CENTURY_YEAR = 60
-"""Lower years are of 2000: the header has no century."""
 
 Header = construct.Struct(
     "magic" / construct.Const(MAGIC),
@@ -122,7 +120,7 @@ def unpack(data: bytes, where: str = "archive") -> Iterator[Member]:
             from_ebcdic(header.mode).rstrip(),
             recfm,
             header.lrecl,
-            unpacked(header.written, int(header.written[0]) < (FIRST_CENTURY_YEAR // 10) << 4),
+            unpacked(header.written, century=False),
             tuple(records),
         )
         at = -(-end // CARD) * CARD

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from vm370.images import cards, diskdump, netdata, objdeck, readdeck
+from vm370.images.cmsnames import FIXED, VARIABLE
 from vm370.images.ebcdic import from_ebcdic, printable
-from vm370.images.edf.layout import FIXED, VARIABLE
 from vm370.images.errors import ImageError
 from vm370.images.iebcopy import Pds, parse_unload
 from vm370.images.member import Member

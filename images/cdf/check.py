@@ -7,8 +7,8 @@ from collections.abc import Callable
 from vm370.images.cdf.blocks800 import CdfBlocks
 from vm370.images.cdf.disk import CdfDisk
 from vm370.images.cdf.layout import MFD_BLOCK, Fst
+from vm370.images.cmsnames import VARIABLE, unprintable
 from vm370.images.edf.check import Finding
-from vm370.images.edf.layout import VARIABLE, unprintable
 from vm370.images.errors import ImageError
 
 

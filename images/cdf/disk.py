@@ -9,29 +9,26 @@ Several changes are one when they stand in ``with disk.transaction():``; an exce
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from vm370.images.allocation import AllocationMap
 from vm370.images.cdf import layout
 from vm370.images.cdf.blocks800 import BLOCK, CdfBlocks, join
 from vm370.images.cdf.layout import FIRST_DATA, FSTS_PER_BLOCK, LINK_LENGTH, MFD_BLOCK, PER_LINK, Fst, Mfd
+from vm370.images.cmsdisk import Clock, CmsDisk
+from vm370.images.cmsnames import FIXED, VARIABLE, label_field
+from vm370.images.cmsrecords import Packer, unpack
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.allocation import AllocationMap
-from vm370.images.edf.layout import FIXED, VARIABLE, label_field, mode_field, name_field, stored_field
-from vm370.images.edf.records import Packer, unpack
 from vm370.images.errors import (
     BadImage,
     DiskFull,
-    FileExists,
-    FileNotOnDisk,
     FileSystemError,
     GeometryError,
     ImageError,
 )
 
-Clock = Callable[[], datetime]
 QUARTERS = 4
 
 
@@ -45,16 +42,14 @@ class Place:
     """Data blocks, 0 for one of zeros."""
 
 
-class CdfDisk:
-    """A formatted CMS disk; ``clock`` gives the dates of what is written."""
+class CdfDisk(CmsDisk[Fst]):
+    """A formatted CMS disk of 800-byte blocks."""
+
+    LONGEST_RECORD = 65_535
+    blocks: CdfBlocks
 
     def __init__(self, blocks: CdfBlocks, clock: Clock, damaged: bool = False) -> None:
-        self.blocks = blocks
-        self.clock = clock
-        self.faults: list[str] = []
-        """Parts of directory and map that were passed over because ``damaged`` was asked for."""
-        self._damaged = damaged
-        self._depth = 0
+        super().__init__(blocks, clock, damaged)
         label = blocks.read_label()
         if label[:4] != layout.LABEL:
             raise BadImage(f"{blocks.name}: label", 0, label[:4], layout.LABEL)
@@ -155,25 +150,6 @@ class CdfDisk:
         """Blocks that are taken."""
         return self.mfd.used
 
-    def files(self) -> list[Fst]:
-        """All files in the order of the directory."""
-        return list(self._files)
-
-    def find(self, filename: str, filetype: str) -> Fst:
-        """The entry of a file; FileNotOnDisk when there is none."""
-        index = self._index(stored_field(filename, "file name") + stored_field(filetype, "file type"))
-        if index is None:
-            raise FileNotOnDisk(f"{self.blocks.name}: file {filename.upper()} {filetype.upper()} is not on the disk")
-        return self._files[index]
-
-    def _index(self, key: bytes) -> int | None:
-        return next((index for index, fst in enumerate(self._files) if fst.key == key), None)
-
-    @property
-    def free(self) -> int:
-        """Blocks that files may still take."""
-        return max(0, self.map.available - self.map.reserve)
-
     def link_of(self, fst: Fst) -> tuple[int, int]:
         """Block and quarter of a file's first chain link."""
         return (fst.chain_link & 0x3FFF, fst.chain_link >> 14) if self.blocks.cp67 else (fst.chain_link, 0)
@@ -216,94 +192,22 @@ class CdfDisk:
         where = f"{self.blocks.name}: {fst}"
         return unpack(fst.format, fst.lrecl, fst.records, self.data(fst), where, empty=True)
 
-    def read(self, filename: str, filetype: str) -> list[bytes]:
-        """All records of a file."""
-        return list(self.records(self.find(filename, filetype)))
-
     # changing
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes of the body as one; may be nested, the outermost commits."""
-        if self.blocks.read_only:
-            raise FileSystemError(f"{self.blocks.name}: the disk is read-only")
-        before = list(self._files)
-        self._depth += 1
-        try:
-            yield
-            if self._depth == 1:
-                self._commit()
-        except BaseException:
-            self._files = before
-            if self._depth == 1:
-                self._load()
-            raise
-        finally:
-            self._depth -= 1
+    def _new_entry(self, name: bytes, kind: bytes, recfm: str, mode: bytes) -> Fst:
+        return Fst(name, kind, to_ebcdic(recfm), mode=mode)
 
-    def write(
-        self,
-        filename: str,
-        filetype: str,
-        records: Iterable[bytes],
-        *,
-        recfm: str = VARIABLE,
-        lrecl: int | None = None,
-        mode: str = "A1",
-        replace_old: bool = True,
-        written: datetime | None = None,
-        sparse: bool = False,
-    ) -> Fst:
-        """Write a whole file.
-
-        ``lrecl``: the length of F records (default: that of the first one); V files get their longest.  ``sparse``: F
-        blocks of zeros take no room.  Errors: FileExists, DiskFull, BadFileName, FileSystemError for records that do
-        not fit the format; the disk is then what it was.
-        """
-        name, kind = stored_field(filename, "file name"), stored_field(filetype, "file type")
-        what = f"{filename.upper()} {filetype.upper()}"
-        if recfm not in (FIXED, VARIABLE):
-            raise FileSystemError(f"{what}: record format {recfm!r}, expected F or V")
-        with self.transaction():
-            old = self._index(name + kind)
-            if old is not None and not replace_old:
-                raise FileExists(f"{self.blocks.name}: file {what} is on the disk already")
-            fst = Fst(name, kind, to_ebcdic(recfm), mode=mode_field(mode))
-            fst = self._store(fst, records, lrecl, sparse, what).dated(written or self.clock())
-            if old is None:
-                self._files.append(fst)
-            else:
-                self._release(self._files[old])
-                self._files[old] = fst
-        return fst
-
-    def _store(self, fst: Fst, records: Iterable[bytes], lrecl: int | None, sparse: bool, what: str) -> Fst:
-        source = iter(records)
-        first = next(source, None)
-        if first is None:
-            raise FileSystemError(f"{what}: no records; a CMS file has at least one")
-        fixed = fst.format == FIXED
-        length = (len(first) if lrecl is None else lrecl) if fixed else 0
-        if fixed and not 1 <= length <= MOST_LENGTH:
-            raise FileSystemError(f"{what}: record length {length}, expected 1 to {MOST_LENGTH}")
-        packer = Packer(fst.format, length, BLOCK, what)
+    def _place(self, fst: Fst, packer: Packer, packed: Iterator[bytes], sparse: bool, what: str) -> Fst:
         numbers: list[int] = []
-
-        def put(some: Iterable[bytes]) -> None:
-            for block in some:
-                if len(numbers) == layout.MOST_DATA or packer.records > layout.MOST_RECORDS:
-                    limits = f"{layout.MOST_DATA} blocks and {layout.MOST_RECORDS} records"
-                    raise FileSystemError(f"{what}: too long for a disk of 800-byte blocks: {limits} a file")
-                number = 0
-                if not (sparse and fixed and not any(block)):
-                    number = self.map.allocate()
-                    self.blocks.write(number, block)
-                numbers.append(number)
-
-        put(packer.feed(first))
-        for record in source:
-            put(packer.feed(record))
-        put(packer.finish())
+        for block in packed:
+            if len(numbers) == layout.MOST_DATA or packer.records > layout.MOST_RECORDS:
+                limits = f"{layout.MOST_DATA} blocks and {layout.MOST_RECORDS} records"
+                raise FileSystemError(f"{what}: too long for a disk of 800-byte blocks: {limits} a file")
+            number = 0
+            if not sparse or any(block):
+                number = self.map.allocate()
+                self.blocks.write(number, block)
+            numbers.append(number)
         if packer.records > layout.MOST_RECORDS:
             raise FileSystemError(f"{what}: {packer.records} records, expected at most {layout.MOST_RECORDS}")
         return replace(
@@ -311,7 +215,7 @@ class CdfDisk:
             lrecl=packer.lrecl,
             records=packer.records,
             write_pointer=(packer.records + 1) & 0xFFFF,
-            blocks=sum(map(bool, numbers)) if fixed else len(numbers),
+            blocks=sum(map(bool, numbers)) if fst.format == FIXED else len(numbers),
             chain_link=self._plant(numbers),
         )
 
@@ -334,29 +238,6 @@ class CdfDisk:
             raise DiskFull(f"{self.blocks.name}: no room for a chain link below block {0x4000}")
         self.blocks.write(number, first.ljust(BLOCK, b"\0"))
         return number
-
-    def erase(self, filename: str, filetype: str) -> None:
-        """Take a file off the disk."""
-        fst = self.find(filename, filetype)
-        with self.transaction():
-            self._release(fst)
-            index = self._files.index(fst)
-            last = self._files.pop()
-            if index < len(self._files):
-                self._files[index] = last
-
-    def rename(self, old: tuple[str, str], new: tuple[str, str], mode: str | None = None) -> Fst:
-        """Give a file another name (and file mode); its date stays."""
-        fst = self.find(*old)
-        name, kind = name_field(new[0], "file name"), name_field(new[1], "file type")
-        taken = self._index(name + kind)
-        with self.transaction():
-            index = self._files.index(fst)
-            if taken is not None and taken != index:
-                raise FileExists(f"{self.blocks.name}: file {self._files[taken]} is on the disk already")
-            changed = replace(fst, name=name, type=kind, mode=fst.mode if mode is None else mode_field(mode))
-            self._files[index] = changed
-        return changed
 
     def _release(self, fst: Fst) -> None:
         """The blocks of a file are free after the change; a block of chain links when no other file uses it."""
@@ -405,10 +286,6 @@ class CdfDisk:
         self.blocks.write(MFD_BLOCK, mfd.build())
         self.blocks.flush()
         self._load()
-
-
-MOST_LENGTH = 65_535
-"""The longest record."""
 
 
 def _map_length(total: int) -> int:

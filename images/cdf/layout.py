@@ -29,8 +29,8 @@ from datetime import datetime
 import construct
 
 from vm370.images.cdf.blocks800 import BLOCK
+from vm370.images.cmsnames import CmsEntry, unpacked
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.layout import unpacked
 from vm370.images.errors import BadImage
 
 LABEL = to_ebcdic("CMS=")
@@ -49,8 +49,6 @@ MOST_DATA = FIRST_DATA + FIRST_LINKS * PER_LINK
 """Data blocks of the longest file: 16,060."""
 MOST_RECORDS = 65_535
 CENTURY = 0x08
-FIRST_YEAR = 60
-"""Lower years are of 2000, also where an old CMS did not set the flag."""
 DEVICE_BYTES = {"2311": 0x01, "2314": 0x08, "3330": 0x09, "3340": 0x0A, "3350": 0x0B}
 
 MfdFormat = construct.Struct(
@@ -146,7 +144,7 @@ class Mfd:
 
 
 @dataclass(frozen=True, slots=True)
-class Fst:
+class Fst(CmsEntry):
     """A file's entry in the directory; names as the 8 EBCDIC bytes they are."""
 
     name: bytes
@@ -166,38 +164,12 @@ class Fst:
     levels: int = field(default=1, compare=False)
 
     @property
-    def filename(self) -> str:
-        return from_ebcdic(self.name).rstrip()
-
-    @property
-    def filetype(self) -> str:
-        return from_ebcdic(self.type).rstrip()
-
-    @property
-    def filemode(self) -> str:
-        return from_ebcdic(self.mode)
-
-    @property
-    def format(self) -> str:
-        """`F` or `V`."""
-        return from_ebcdic(self.recfm)
-
-    @property
     def written_at(self) -> datetime | None:
         """When the file was written; None when the bytes are no date."""
         year = from_ebcdic(self.year)
         if not (year.isascii() and year.isdecimal()):
             return None
-        century = bool(self.flags & CENTURY) or int(year) < FIRST_YEAR
-        return unpacked(bytes.fromhex(year) + self.date + self.time + b"\0", century)
-
-    @property
-    def key(self) -> bytes:
-        """What tells files of a disk apart."""
-        return self.name + self.type
-
-    def __str__(self) -> str:
-        return f"{self.filename} {self.filetype}"
+        return unpacked(bytes.fromhex(year) + self.date + self.time + b"\0", bool(self.flags & CENTURY))
 
     def dated(self, when: datetime) -> Fst:
         """The same entry with its date fields set."""

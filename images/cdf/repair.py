@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from vm370.images.cdf.disk import CdfDisk
 from vm370.images.cdf.layout import MFD_BLOCK, Fst
-from vm370.images.edf.layout import FIXED
+from vm370.images.cmsnames import FIXED
 from vm370.images.errors import DiskFull
 
 

@@ -2,12 +2,11 @@
 
     layout.py       label, directory entry (FST), names, dates: what stands in the bytes
     pointers.py     pointer blocks: the tree between an FST and a file's data blocks
-    records.py      records of format F and V to a string of bytes and back
-    allocation.py   the allocation map: which blocks are taken, which may be used by the change in progress
     disk.py         EdfDisk: list, read, write, erase, rename; a change becomes visible by one write of the label
     check.py        findings about a file system: lost and doubly used blocks, bad pointers, wrong counts
 
-The order of blocks on disk is in images/blocks.py.  Sources: FSTD and ADTSECT of the VM/ESA data areas book, and the
+Records are in images/cmsrecords.py, names and dates in cmsnames.py, the allocation map in allocation.py, what all CMS disks do
+alike in cmsdisk.py; the order of blocks on disk in blocks.py.  Sources: FSTD and ADTSECT of the VM/ESA data areas book, and the
 behaviour of cmsfs and cmsfs-fuse.
 """
 

@@ -19,12 +19,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vm370.images import cmsnames
 from vm370.images.blocks import FIRST_FILE_BLOCK, Blocks
+from vm370.images.cmsnames import FIXED, VARIABLE
+from vm370.images.cmsrecords import Packer
 from vm370.images.edf import layout
 from vm370.images.edf.disk import EdfDisk
-from vm370.images.edf.layout import FIXED, VARIABLE, Fst
+from vm370.images.edf.layout import Fst
 from vm370.images.edf.pointers import Place, entry_at
-from vm370.images.edf.records import Packer
 from vm370.images.errors import FileSystemError, ImageError
 
 
@@ -90,7 +92,7 @@ class _Check:
             if fst.key in seen:
                 self.add("name", "another file has the same name", str(fst))
             seen.add(fst.key)
-            if layout.unprintable(fst.key):
+            if cmsnames.unprintable(fst.key):
                 self.add("name", f"found X'{fst.key.hex().upper()}', expected a file name and a file type", str(fst))
 
     def file(self, fst: Fst) -> None:

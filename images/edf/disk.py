@@ -13,33 +13,31 @@ Several changes are one when they stand in ``with disk.transaction():``; an exce
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from vm370.images.allocation import AllocationMap
 from vm370.images.blocks import FIRST_FILE_BLOCK, LABEL_LENGTH, Blocks
+from vm370.images.cmsdisk import Clock, CmsDisk
+from vm370.images.cmsnames import FIXED, LARGEST, label_field
+from vm370.images.cmsrecords import Packer, unpack
 from vm370.images.ebcdic import to_ebcdic
 from vm370.images.edf import layout, pointers
-from vm370.images.edf.allocation import AllocationMap
-from vm370.images.edf.layout import FIXED, FST_LENGTH, LARGEST, POINTER_SIZE, VARIABLE, Fst, Label
+from vm370.images.edf.layout import FST_LENGTH, POINTER_SIZE, Fst, Label
 from vm370.images.edf.pointers import Place, Pointer
-from vm370.images.edf.records import Packer, unpack
-from vm370.images.errors import BadImage, FileExists, FileNotOnDisk, FileSystemError, GeometryError, ImageError
-
-Clock = Callable[[], datetime]
+from vm370.images.errors import BadImage, GeometryError, ImageError
 
 
-class EdfDisk:
-    """A formatted CMS disk; ``clock`` gives the dates of what is written."""
+class EdfDisk(CmsDisk[Fst]):
+    """A formatted CMS disk of blocks of 512 to 4096 bytes."""
+
+    LONGEST_RECORD = LARGEST
+    blocks: Blocks
 
     def __init__(self, blocks: Blocks, label: Label, clock: Clock, damaged: bool = False) -> None:
-        self.blocks = blocks
+        super().__init__(blocks, clock, damaged)
         self.label = label
-        self.clock = clock
-        self.faults: list[str] = []
-        """Parts of directory and map that were passed over because ``damaged`` was asked for."""
-        self._damaged = damaged
-        self._depth = 0
         self._load()
 
     # opening and formatting
@@ -63,7 +61,7 @@ class EdfDisk:
     @classmethod
     def format(cls, blocks: Blocks, volume: str, clock: Clock = datetime.now) -> EdfDisk:
         """Write an empty file system; blocks other than its own are not touched (CkdBlocks.format makes them)."""
-        volume = layout.label_field(volume)
+        volume = label_field(volume)
         size = blocks.size
         blocks.write_label(bytes(LABEL_LENGTH))  # until all is there, it is no file system
         map_length = -(-blocks.total // 8)
@@ -206,20 +204,6 @@ class EdfDisk:
         """When the disk was formatted."""
         return self.label.created_at
 
-    def files(self) -> list[Fst]:
-        """All files in the order of the directory."""
-        return list(self._files)
-
-    def find(self, filename: str, filetype: str) -> Fst:
-        """The entry of a file; FileNotOnDisk when there is none."""
-        index = self._index(layout.stored_field(filename, "file name") + layout.stored_field(filetype, "file type"))
-        if index is None:
-            raise FileNotOnDisk(f"{self.blocks.name}: file {filename.upper()} {filetype.upper()} is not on the disk")
-        return self._files[index]
-
-    def _index(self, key: bytes) -> int | None:
-        return next((index for index, fst in enumerate(self._files) if fst.key == key), None)
-
     def own_blocks(self) -> dict[str, list[int]]:
         """Blocks of directory and allocation map (blocks 1 to 5 left out)."""
         directory = self._directory_data[1:] + self._directory_pointers
@@ -229,11 +213,6 @@ class EdfDisk:
     def directory_entries(self) -> int:
         """How many entries the directory says it has, its own two included."""
         return self._directory.records
-
-    @property
-    def free(self) -> int:
-        """Blocks that files may still take."""
-        return max(0, self.map.available - self.map.reserve)
 
     def places(self, fst: Fst) -> Iterator[Place]:
         """All blocks of a file, pointer blocks and data blocks; BadImage where the FST or the tree is wrong."""
@@ -271,102 +250,28 @@ class EdfDisk:
         """The records of a file, read as they are asked for."""
         return unpack(fst.format, fst.lrecl, fst.records, self.data(fst), f"{self.blocks.name}: {fst}")
 
-    def read(self, filename: str, filetype: str) -> list[bytes]:
-        """All records of a file."""
-        return list(self.records(self.find(filename, filetype)))
-
     # changing
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes of the body as one; may be nested, the outermost commits."""
-        if self.blocks.read_only:
-            raise FileSystemError(f"{self.blocks.name}: the disk is read-only")
-        before = list(self._files)
-        self._depth += 1
-        try:
-            yield
-            if self._depth == 1:
-                self._commit()
-        except BaseException:
-            self._files = before
-            if self._depth == 1:
-                self._load()
-            raise
-        finally:
-            self._depth -= 1
+    def _new_entry(self, name: bytes, kind: bytes, recfm: str, mode: bytes) -> Fst:
+        return Fst(name, kind, to_ebcdic(recfm), 0, 0, 0, 0, 0, POINTER_SIZE[recfm], mode=mode)
 
-    def write(
-        self,
-        filename: str,
-        filetype: str,
-        records: Iterable[bytes],
-        *,
-        recfm: str = VARIABLE,
-        lrecl: int | None = None,
-        mode: str = "A1",
-        replace_old: bool = True,
-        written: datetime | None = None,
-        sparse: bool = False,
-    ) -> Fst:
-        """Write a whole file.
-
-        ``lrecl``: the length of F records (default: that of the first one); V files get their longest.  ``sparse``: F
-        blocks of zeros take no room.  Errors: FileExists, DiskFull, BadFileName, FileSystemError for records that do
-        not fit the format; the disk is then what it was.
-        """
-        name = layout.stored_field(filename, "file name")
-        kind = layout.stored_field(filetype, "file type")
-        what = f"{filename.upper()} {filetype.upper()}"
-        if recfm not in POINTER_SIZE:
-            raise FileSystemError(f"{what}: record format {recfm!r}, expected F or V")
-        with self.transaction():
-            old = self._index(name + kind)
-            if old is not None and not replace_old:
-                raise FileExists(f"{self.blocks.name}: file {what} is on the disk already")
-            mode_bytes = layout.mode_field(mode)
-            fst = Fst(name, kind, to_ebcdic(recfm), 0, 0, 0, 0, 0, POINTER_SIZE[recfm], mode=mode_bytes)
-            fst = self._store(fst, records, lrecl, sparse, what).dated(written or self.clock())
-            if old is None:
-                self._files.append(fst)
-            else:
-                self._release(self._files[old])
-                self._files[old] = fst
-        return fst
-
-    def _store(self, fst: Fst, records: Iterable[bytes], lrecl: int | None, sparse: bool, what: str) -> Fst:
-        """Write data and pointer blocks; gives the entry with its numbers."""
-        size = self.blocks.size
-        source = iter(records)
-        first = next(source, None)
-        if first is None:
-            raise FileSystemError(f"{what}: no records; a CMS file has at least one")
-        fixed = fst.format == FIXED
-        length = (len(first) if lrecl is None else lrecl) if fixed else 0
-        if fixed and not 1 <= length <= LARGEST:
-            raise FileSystemError(f"{what}: record length {length}, expected 1 to {LARGEST}")
-        packer = Packer(fst.format, length, size, what)
+    def _place(self, fst: Fst, packer: Packer, packed: Iterator[bytes], sparse: bool, what: str) -> Fst:
+        """Write data and pointer blocks."""
         numbers: list[int] = []
-
-        def put(block: bytes) -> None:
-            if sparse and fixed and not any(block):
-                numbers.append(0)
-                return
-            numbers.append(self.map.allocate())
-            self.blocks.write(numbers[-1], block)
-
-        for block in packer.feed(first):
-            put(block)
-        for record in source:
-            for block in packer.feed(record):
-                put(block)
-        for block in packer.finish():
-            put(block)
+        for block in packed:
+            number = 0
+            if not sparse or any(block):
+                number = self.map.allocate()
+                self.blocks.write(number, block)
+            numbers.append(number)
+        fixed = fst.format == FIXED
         if fixed:
             leaves = [Pointer(number) for number in numbers]
         else:
             leaves = [Pointer(number, *packer.pointer_of(index)) for index, number in enumerate(numbers)]
-        origin, levels = pointers.plant(leaves, fst.pointer_size, size, self.map.allocate, self.blocks.write)
+        origin, levels = pointers.plant(
+            leaves, fst.pointer_size, self.blocks.size, self.map.allocate, self.blocks.write
+        )
         blocks = sum(1 for number in numbers if number) if fixed else len(numbers)
         return replace(
             fst,
@@ -378,29 +283,6 @@ class EdfDisk:
             origin=origin,
             levels=levels,
         )
-
-    def erase(self, filename: str, filetype: str) -> None:
-        """Take a file off the disk."""
-        fst = self.find(filename, filetype)
-        with self.transaction():
-            self._release(fst)
-            index = self._files.index(fst)
-            last = self._files.pop()
-            if index < len(self._files):
-                self._files[index] = last
-
-    def rename(self, old: tuple[str, str], new: tuple[str, str], mode: str | None = None) -> Fst:
-        """Give a file another name (and file mode); its date stays."""
-        fst = self.find(*old)
-        name, kind = layout.name_field(new[0], "file name"), layout.name_field(new[1], "file type")
-        taken = self._index(name + kind)
-        with self.transaction():
-            index = self._files.index(fst)
-            if taken is not None and taken != index:
-                raise FileExists(f"{self.blocks.name}: file {self._files[taken]} is on the disk already")
-            changed = replace(fst, name=name, type=kind, mode=fst.mode if mode is None else layout.mode_field(mode))
-            self._files[index] = changed
-        return changed
 
     def _release(self, fst: Fst) -> None:
         """The blocks of a file are free after the change."""

@@ -23,7 +23,6 @@ Dates are packed decimal digits without sign; the century flag means 20xx.  Numb
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -31,19 +30,16 @@ from typing import Any
 import construct
 
 from vm370.images.blocks import BLOCK_SIZES, LABEL_LENGTH
-from vm370.images.ebcdic import EbcdicText, from_ebcdic, to_ebcdic
-from vm370.images.errors import BadFileName, BadImage
+from vm370.images.cmsnames import FIXED, VARIABLE, CmsEntry, unpacked
+from vm370.images.ebcdic import EbcdicText, to_ebcdic
+from vm370.images.errors import BadImage
 
 FST_LENGTH = 64
 LABEL_IDENTIFIER = "CMS1"
 DIRECTORY_BLOCKS = (4, 5)
 
-FIXED = "F"
-VARIABLE = "V"
 POINTER_SIZE = {FIXED: 4, VARIABLE: 12}
 
-LONGEST_VARIABLE = 65535
-LARGEST = 0x7FFFFFFF  # record length of F, number of records
 
 CENTURY_FST = 0x08
 CENTURY_LABEL = 0x01
@@ -154,7 +150,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Fst:
+class Fst(CmsEntry):
     """A file's entry in the directory; names as the 8 EBCDIC bytes they are."""
 
     name: bytes
@@ -181,34 +177,9 @@ class Fst:
     reserved: bytes = bytes(2)
 
     @property
-    def filename(self) -> str:
-        return from_ebcdic(self.name).rstrip()
-
-    @property
-    def filetype(self) -> str:
-        return from_ebcdic(self.type).rstrip()
-
-    @property
-    def filemode(self) -> str:
-        return from_ebcdic(self.mode)
-
-    @property
-    def format(self) -> str:
-        """`F` or `V`."""
-        return from_ebcdic(self.recfm)
-
-    @property
     def written_at(self) -> datetime | None:
         """When the file was written; None when the bytes are no date."""
         return unpacked(self.written, bool(self.flags & CENTURY_FST))
-
-    @property
-    def key(self) -> bytes:
-        """What tells files of a disk apart."""
-        return self.name + self.type
-
-    def __str__(self) -> str:
-        return f"{self.filename} {self.filetype}"
 
     def dated(self, when: datetime) -> Fst:
         """The same entry with its date fields set."""
@@ -235,59 +206,3 @@ def _as_dict(value: Label | Fst) -> dict[str, Any]:
 def packed_date(when: datetime) -> tuple[bytes, bool]:
     """YYMMDDHHMMSS as packed digits, and the century flag (set from 2000 on)."""
     return bytes.fromhex(when.strftime("%y%m%d%H%M%S")), when.year >= 2000
-
-
-def unpacked(data: bytes, century: bool) -> datetime | None:
-    """The date that packed digits give, or None when they give none."""
-    digits = data.hex()
-    if not digits.isdecimal():
-        return None
-    year, month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(0, 12, 2))
-    try:
-        return datetime(year + (2000 if century else 1900), month, day, hour, minute, second)
-    except ValueError:
-        return None
-
-
-_NAME = re.compile(r"[A-Z0-9$#@+:_-]{1,8}\Z")
-_STORED = re.compile(r"[^\s*/]{1,8}\Z")
-_MODE = re.compile(r"[A-Z][0-6]\Z")
-
-
-def unprintable(key: bytes) -> bool:
-    """Whether a file name or file type in a directory is none: blank, or with characters that cannot be shown."""
-    text = from_ebcdic(key)
-    return not text.isprintable() or text[0] == " " or text[8] == " "
-
-
-def name_field(text: str, what: str) -> bytes:
-    """A file name or file type as 8 EBCDIC bytes; lower case becomes upper case."""
-    if not _NAME.match(text.upper()):
-        raise BadFileName(f"{what} {text!r}: expected 1 to 8 of A-Z 0-9 $ # @ + - : _")
-    return to_ebcdic(text.upper().ljust(8))
-
-
-def stored_field(text: str, what: str) -> bytes:
-    """The same for a file that is on a disk already: old systems let more characters into names (`SOURCE.1`)."""
-    if not _STORED.match(text) or not text.isprintable():
-        raise BadFileName(f"{what} {text!r}: expected 1 to 8 characters without blanks, * and /")
-    try:
-        return to_ebcdic(text.upper().ljust(8))
-    except UnicodeError as error:
-        raise BadFileName(f"{what} {text!r}: expected characters of EBCDIC") from error
-
-
-def mode_field(text: str) -> bytes:
-    """A file mode (`A`, `A1`) as 2 EBCDIC bytes; the number is 1 when it is not given."""
-    mode = (text.upper() + "1")[: max(2, len(text))]
-    if not _MODE.match(mode):
-        raise BadFileName(f"file mode {text!r}: expected a letter and a number 0 to 6")
-    return to_ebcdic(mode)
-
-
-def label_field(text: str) -> str:
-    """A volume label in upper case, checked."""
-    volume = text.upper()
-    if not re.match(r"[A-Z0-9$#@+:_-]{1,6}\Z", volume):
-        raise BadFileName(f"label {text!r}: expected 1 to 6 of A-Z 0-9 $ # @ + - : _")
-    return volume

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from vm370.images.blocks import FIRST_FILE_BLOCK
 from vm370.images.errors import BadImage
 
-SPANNED = 0xFFFFFFFF
 MOST_LEVELS = 7
 
 _VARIABLE = struct.Struct(">III")

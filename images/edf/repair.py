@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vm370.images.blocks import FIRST_FILE_BLOCK
+from vm370.images.cmsnames import FIXED
 from vm370.images.edf import layout, pointers
 from vm370.images.edf.disk import EdfDisk
-from vm370.images.edf.layout import FIXED, POINTER_SIZE, Fst
+from vm370.images.edf.layout import POINTER_SIZE, Fst
 from vm370.images.edf.pointers import Pointer
 from vm370.images.errors import DiskFull, ImageError
 

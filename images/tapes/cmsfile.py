@@ -12,23 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from vm370.images.cmsnames import FIXED, LONGEST_VARIABLE, VARIABLE, mode_field, name_field, unpacked
+from vm370.images.cmsrecords import unpack
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
-from vm370.images.edf.layout import (
-    CENTURY_FST,
-    FIXED,
-    LONGEST_VARIABLE,
-    VARIABLE,
-    Fst,
-    mode_field,
-    name_field,
-    unpacked,
-)
-from vm370.images.edf.records import unpack
+from vm370.images.edf.layout import CENTURY_FST, Fst
 from vm370.images.errors import BadImage, FileSystemError
 
 CDF_BLOCK = 800
-FIRST_YEAR = 60
-"""Lower years are of 2000, also where an old CMS did not set the flag."""
 SHORT_FIELDS = 0xFFFF
 
 
@@ -73,8 +63,7 @@ class CmsTapeFile:
         year = from_ebcdic(self.fst.year)
         if not (year.isascii() and year.isdecimal()):
             return None
-        century = bool(self.fst.flags & CENTURY_FST) or int(year) < FIRST_YEAR
-        return unpacked(bytes.fromhex(year) + self.fst.date + b"\0", century)
+        return unpacked(bytes.fromhex(year) + self.fst.date + b"\0", bool(self.fst.flags & CENTURY_FST))
 
     def __str__(self) -> str:
         return str(self.fst)

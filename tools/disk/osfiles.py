@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from vm370.images.edf.layout import FIXED
+from vm370.images.cmsnames import FIXED
 from vm370.images.errors import FileNotOnDisk, ImageError
 from vm370.images.os import OsVolume
 from vm370.images.os.layout import DataSet

@@ -23,10 +23,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vm370.images import text
+from vm370.images import cmsnames, text
+from vm370.images.cmsnames import FIXED, VARIABLE
 from vm370.images.ebcdic import DEFAULT_PAGE
-from vm370.images.edf import layout
-from vm370.images.edf.layout import FIXED, VARIABLE
 from vm370.images.errors import BadFileName, FileSystemError, ImageError
 
 CARD_LENGTH = 80
@@ -67,8 +66,8 @@ def cms_name(path: Path) -> tuple[str, str]:
     """File name and file type for a host file."""
     name, kind = (path.stem, path.suffix[1:]) if path.suffix else (path.name, DEFAULT_TYPE)
     try:
-        layout.name_field(name, "file name")
-        layout.name_field(kind, "file type")
+        cmsnames.name_field(name, "file name")
+        cmsnames.name_field(kind, "file type")
     except BadFileName as error:
         raise BadFileName(f"{path}: {error}; give the name with --as 'FN FT'") from error
     return name.upper(), kind.upper()
@@ -79,10 +78,10 @@ def parse_name(words: str) -> tuple[str, str, str]:
     parts = words.upper().split()
     if len(parts) not in (2, 3):
         raise BadFileName(f"file identification {words!r}: expected FN FT [FM]")
-    layout.name_field(parts[0], "file name")
-    layout.name_field(parts[1], "file type")
+    cmsnames.name_field(parts[0], "file name")
+    cmsnames.name_field(parts[1], "file type")
     mode = parts[2] if len(parts) == 3 else "A1"
-    layout.mode_field(mode)
+    cmsnames.mode_field(mode)
     return parts[0], parts[1], mode
 
 
@@ -108,7 +107,7 @@ def _text(data: bytes, where: str, filetype: str, form: Form) -> tuple[str, int 
     if recfm == FIXED:
         lrecl = form.lrecl or (CARD_LENGTH if longest <= CARD_LENGTH else longest)
         return recfm, lrecl, text.fitted(records, lrecl, where)
-    limit = form.lrecl or layout.LONGEST_VARIABLE
+    limit = form.lrecl or cmsnames.LONGEST_VARIABLE
     for number, record in enumerate(records, 1):
         if len(record) > limit:
             raise text.TextError(where, number, limit + 1, f"a line of {len(record)} characters", f"at most {limit}")
@@ -145,15 +144,15 @@ def unload(
 
 def host_name(filename: str, filetype: str) -> str:
     """The name a file gets on the host; a name that a disk should not have is refused."""
-    layout.stored_field(filename, "file name")
-    layout.stored_field(filetype, "file type")
+    cmsnames.stored_field(filename, "file name")
+    cmsnames.stored_field(filetype, "file type")
     return f"{filename}.{filetype}".lower()
 
 
 def proper_mode(mode: str) -> str:
     """A file mode that may be written: A1 for one that is none."""
     try:
-        layout.mode_field(mode)
+        cmsnames.mode_field(mode)
     except BadFileName:
         return "A1"
     return mode

@@ -20,8 +20,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from vm370.images import text
+from vm370.images.cmsnames import FIXED
 from vm370.images.ebcdic import to_ebcdic
-from vm370.images.edf.layout import FIXED
 from vm370.images.errors import ImageError
 from vm370.images.opening import READERS
 from vm370.images.overlay import MAGIC

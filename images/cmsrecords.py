@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vm370.images.edf.layout import FIXED, LARGEST, LONGEST_VARIABLE
-from vm370.images.edf.pointers import SPANNED
+from vm370.images.cmsnames import FIXED, LARGEST, LONGEST_VARIABLE
 from vm370.images.errors import BadImage, FileSystemError
+
+SPANNED = 0xFFFFFFFF
+"""Displacement of a block in which no record begins."""
 
 
 class Packer:
