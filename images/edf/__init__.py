@@ -5,9 +5,9 @@
     disk.py         EdfDisk: list, read, write, erase, rename; a change becomes visible by one write of the label
     check.py        findings about a file system: lost and doubly used blocks, bad pointers, wrong counts
 
-Records are in images/cmsrecords.py, names and dates in cmsnames.py, the allocation map in allocation.py, what all CMS disks do
-alike in cmsdisk.py; the order of blocks on disk in blocks.py.  Sources: FSTD and ADTSECT of the VM/ESA data areas book, and the
-behaviour of cmsfs and cmsfs-fuse.
+Records are in images/cmsrecords.py, names and dates in cmsnames.py, the allocation map in allocation.py, what all CMS
+disks do alike in cmsdisk.py; the order of blocks on disk in blocks.py.  Sources: FSTD and ADTSECT of the VM/ESA data
+areas book, and the behaviour of cmsfs and cmsfs-fuse.
 """
 
 from vm370.images.edf.check import Finding, check
