@@ -189,6 +189,9 @@ class Session:
 
     def command(self, line: str) -> None:
         """One CP command from this terminal."""
+        if self.vm is None and not self.system.real.enabled(self.raddr):
+            self.say("TERMINAL NOT ENABLED")
+            return
         context = Context(self.system, self.vm, self, self.say)
         try:
             dialogue = table.start(context, line)
