@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from vm370.cp import messages, traps
 from vm370.cp.commands import table
 from vm370.cp.commands.context import CommandError, Context
+from vm370.cp.commands.times import time_of_day
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
 from vm370.cp.devices import SpooledConsole, build_device
@@ -44,7 +45,7 @@ from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.saved import LoadedSystem, loading
-from vm370.cp.settings import Settings, TerminalOptions
+from vm370.cp.settings import LONGEST_LINE, Settings, TerminalOptions
 from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
@@ -161,6 +162,7 @@ class VirtualMachine:
         """New storage of ``size`` bytes; the machine is reset and cleared."""
         self.resets += 1
         self.system.vmcf.leave(self)
+        self.system.iucv.leave(self)
         self._close_host_files()
         self.execution.paravirtual.reset()
         if hasattr(self, "cpu"):
@@ -209,7 +211,8 @@ class VirtualMachine:
         """SET ASSIST: which traps are handled inside the engine; none while traps are traced."""
         self.settings.assist, self.settings.assist_svc = on, svc
         assisted = ASSISTED if svc else ASSISTED | TRAP_SVC
-        self.cpu.trap_mask = assisted | self.tracing.trap_mask if on and not self._trace_traps else HYPERVISED
+        active = on and self.system.assist and not self._trace_traps
+        self.cpu.trap_mask = assisted | self.tracing.trap_mask if active else HYPERVISED
 
     @property
     def trace_traps(self) -> bool:
@@ -249,11 +252,13 @@ class VirtualMachine:
         if clear:
             loading.forget(self)
         self.system.vmcf.leave(self)
+        self.system.iucv.leave(self)
         self._close_host_files()
         self.channels.reset()
         self.cpu.reset(clear=clear)
         self.execution.reset()
         self.block_environments.clear()
+        self.settings.pagex = False
         self.suspended = False
         self.cpu.pending = 0
         self.halt()
@@ -320,9 +325,26 @@ class VirtualMachine:
             spool.line(line)
         if spool is None or spool.shown or not spool.started:
             if self.session is not None:
-                self.session.terminal.write(line, origin)
+                self._write(self.session, line, origin)
             elif (secondary := self.secondary) is not None and secondary.session is not None:
-                secondary.session.terminal.write(f"{self.userid:<8}: {line}", origin)
+                self._write(secondary.session, f"{self.userid:<8}: {line}", origin)
+
+    def record(self, line: str) -> None:
+        """A line for the console spool file alone."""
+        if isinstance(self.console, SpooledConsole):
+            self.console.spool.line(line)
+
+    def _write(self, session: Session, line: str, origin: Origin) -> None:
+        """A line on a terminal, as TERMINAL says: folded, with the time."""
+        options = self.terminal_options
+        if options.timestamp and origin is not Origin.TYPED:
+            line = f"{time_of_day(self.system.clock.now())} {line}"
+        size = None if options.apl else options.line_size
+        if size is None or len(line) <= size:
+            session.terminal.write(line, origin)
+            return
+        for at in range(0, len(line), size):
+            session.terminal.write(line[at : at + size], origin)
 
     @property
     def secondary(self) -> VirtualMachine | None:
@@ -343,6 +365,7 @@ class VirtualMachine:
     def end(self) -> None:
         """LOGOFF: release every device."""
         self.system.vmcf.leave(self)
+        self.system.iucv.leave(self)
         self._close_host_files()
         self.execution.release_engine()
         for address in list(self._devices):
@@ -507,7 +530,7 @@ class VirtualMachine:
 
     def line_length(self) -> int | None:
         """Line length of the terminal; None when the user is disconnected."""
-        return self.terminal_options.line_size if self.session is not None else None
+        return (self.terminal_options.line_size or LONGEST_LINE) if self.session is not None else None
 
     def release_pages(self, first: int, last: int) -> None:
         """Zero pages and give them back to the host."""

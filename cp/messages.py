@@ -70,6 +70,9 @@ NOT_IN_DIRECTORY = Message("CFC", 53, "E", "{userid} NOT IN CP DIRECTORY")
 NO_TEMPORARY_SPACE = Message("DEF", 91, "E", "DASD {vaddr} NOT DEFINED; TEMP SPACE NOT AVAILABLE")
 
 # DEFINE, virtual devices
+OTHER_DEVICE_TYPE = Message("DIA", 11, "E", "INVALID DEVICE TYPE - {userid} {vaddr}")
+OTHER_DEVICE_MISSING = Message("DIA", 47, "E", "{userid} {vaddr} DOES NOT EXIST")
+OTHER_DEVICE_BUSY = Message("DIA", 58, "E", "{userid} {vaddr} BUSY")
 ALREADY_DEFINED = Message("DEF", 92, "E", "{kind} {vaddr} ALREADY DEFINED")
 STORAGE_EXCEEDS_MAXIMUM = Message("DEF", 94, "E", "STORAGE EXCEEDS ALLOWED MAXIMUM")
 NOT_SUPPORTED = Message("DEF", 99, "E", "{kind} {vaddr} NOT DEFINED; {device_type} IS NOT SUPPORTED")
@@ -102,6 +105,9 @@ PASSWORD_INCORRECT = Message("LOG", 50, "E", "PASSWORD INCORRECT - RESTART")
 ALREADY_LOGGED_ON = Message("LOG", 54, "E", "ALREADY LOGGED ON {terminal}")
 LOGON_DELAYED = Message("JRL", 361, "E", "LOGON OF {userid} NOT ACCEPTED FOR {seconds} SECONDS")
 DEVICE_UNAVAILABLE = Message("LOG", 90, "E", "DEV {vaddr} NOT DEFINED; {real} NOT AVAILABLE")
+
+# what this system does not have
+NOT_AVAILABLE = Message("CFS", 400, "E", "{what} NOT AVAILABLE; {reason}")
 
 # NETWORK
 NO_NETWORK = Message("NET", 401, "E", "NETWORK NOT AVAILABLE; NO 3704 OR 3705 ON THIS SYSTEM")

@@ -38,6 +38,7 @@ class Session:
     def __init__(self, system: System, terminal: Terminal) -> None:
         self.system = system
         self.terminal = terminal
+        terminal.released = self._touched
         self.vm: VirtualMachine | None = None
         self._dialogue: Dialogue | None = None
         self.prompt: Prompt | None = None
@@ -50,8 +51,7 @@ class Session:
         """The real address that CP's responses give the terminal."""
         self.wrong_passwords = 0
         """LOGON attempts with a wrong password, in a row."""
-        self.locked_until = -math.inf
-        """Monotonic time before which the keyboard is locked (a wrong password delays the next attempt)."""
+        self._locked_until = -math.inf
 
     # --- what a terminal shows ---
 
@@ -84,6 +84,16 @@ class Session:
         return self.vm.idle and not self.vm.sleeping
 
     @property
+    def locked_until(self) -> float:
+        """Monotonic time before which the keyboard is locked (a wrong password delays the next attempt)."""
+        return self._locked_until
+
+    @locked_until.setter
+    def locked_until(self, at: float) -> None:
+        self._locked_until = at
+        self.system.locked.add(self)
+
+    @property
     def locked(self) -> bool:
         """The keyboard is locked for a while."""
         return self.system.clock.monotonic() < self.locked_until
@@ -97,6 +107,17 @@ class Session:
 
     def enter(self, line: str) -> None:
         """A line was typed."""
+        self._enter(line)
+        self._touched()
+
+    def _touched(self) -> None:
+        """A person did something here: the machine is interactive, and what was typed ahead is not forgotten."""
+        if self.vm is not None:
+            self.system.scheduler.terminal_input(self.vm)
+        if self._pending:
+            self.system.busy_sessions[self] = None
+
+    def _enter(self, line: str) -> None:
         if self.locked:
             self.say("NOT ACCEPTED")
             return
@@ -159,6 +180,7 @@ class Session:
             self.vm.sleep_until = None
         elif self.vm is not None and not self.vm.in_cp:
             self.vm.enter_cp()
+        self._touched()
 
     def restart(self) -> None:
         """The terminal as it was before LOGON."""
@@ -176,6 +198,8 @@ class Session:
             vm.sleep_until = None
         if self._pending:
             self._go_on()
+        if not self._pending:
+            self.system.busy_sessions.pop(self, None)
 
     def disconnected(self) -> None:
         """The terminal went away: the user is disconnected, not logged off."""
@@ -244,7 +268,7 @@ class Session:
             self._fault(fault)
         else:
             self.say(self.prompt.text)
-            if self.prompt.mask:
+            if self.prompt.mask or (self.prompt.masked and self.vm is not None and self.vm.terminal_options.mask):
                 self.say(MASK)
 
     def _end_dialogue(self) -> None:
@@ -257,6 +281,8 @@ class Session:
         text = error.message.edited(self.vm.settings.emsg if self.vm else "ON")
         if text is not None:
             self.say(text)
+        elif self.vm is not None:
+            self.vm.record(f"{error.message.code} {error.message.text}")
 
     def _fault(self, fault: Exception) -> None:
         """CP failed while it did a command of this terminal."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from vm370.cp.engine_choice import DEFAULT_ENGINE
 
+LONGEST_LINE = 255
+
 
 @dataclass(slots=True)
 class LineEditing:
@@ -23,14 +25,17 @@ class TerminalOptions:
     """TERMINAL command."""
 
     editing: LineEditing = field(default_factory=LineEditing)
-    line_size: int = 130
+    line_size: int | None = 130
+    """Characters after which output goes on in the next line; None: never."""
     mode_cp: bool = False
     """TERMINAL MODE CP: an attention goes to CP; MODE VM: to the virtual machine."""
     attention_message: bool = True
+    """Of typewriters; displays have none."""
     highlight: bool = False
     apl: bool = False
     text: bool = False
     autocr: bool = True
+    """Always: displays have no other way."""
     more: tuple[int, int] = (50, 10)
     hold: bool = True
     timestamp: bool = False

@@ -11,7 +11,9 @@ the tests each drive it their own way:
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +26,14 @@ from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.engine_choice import EngineChoice
+from vm370.cp.iucv.facility import Iucv
 from vm370.cp.journal import Journal, terminal_name
+from vm370.cp.load import Load
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.real import RealDevices
 from vm370.cp.saved import SavedSystems
+from vm370.cp.scheduler import Scheduler
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
@@ -62,8 +67,6 @@ class HostClock:
 
     def monotonic(self) -> float:
         """Seconds."""
-        import time
-
         return time.monotonic()
 
 
@@ -89,16 +92,24 @@ class System:
             self.spool = Spool(home / "spool.db", self.clock)
         except SpoolError as error:
             raise StartError(str(error)) from error
+        self.spool.limits = self._spool_limits
         self.volumes = Volumes(home / "disks")
         self.saved = SavedSystems(home / "saved", home / "systems")
         self.journal = Journal(home, self.clock, self.operator_message)
         self.accounting = Accounting(home, self.clock, self.operator_message)
         self.vmcf = Vmcf(self)
+        self.iucv = Iucv(self)
         self.users: dict[str, VirtualMachine] = {}
         """Logged-on users by user ID, disconnected ones included."""
         self.sessions: list[Session] = []
         self.real = RealDevices(self)
+        self.busy_sessions: dict[Session, None] = {}
+        """Terminals with commands that are still to be done."""
+        self.locked: set[Session] = set()
+        """Terminals whose keyboard is locked for a while."""
         self.dispatcher = Dispatcher(workers, fixed=not workers)
+        self.load = Load(self.clock.monotonic, workers)
+        self.scheduler = Scheduler(self.clock.monotonic, workers, fixed=not workers)
         self._rounds = 0
         self.engines = EngineChoice()
         self.engines.begin()
@@ -111,6 +122,8 @@ class System:
         self._helpless_looked_at = -math.inf
         self._helpless_end: float | None = None
         """When the next machine that cannot go on without a terminal is logged off."""
+        self.assist = True
+        """SET SASSIST: the real machine's assist is on."""
         self.maximum_users = 0
         """SET MAXIMUM; 0: no limit."""
 
@@ -127,6 +140,7 @@ class System:
         """Make the user's virtual machine with the devices of his directory entry."""
         vm = VirtualMachine(self, entry)
         self.users[vm.userid] = vm
+        self.scheduler.add(vm)
         if session is not None:
             self.attach(vm, session)
         return vm
@@ -153,6 +167,7 @@ class System:
         self.disconnect(vm)
         self.users.pop(vm.userid, None)
         self.typists.pop(vm, None)
+        self.scheduler.remove(vm)
         vm.end()
 
     def current_directory(self) -> Directory:
@@ -163,6 +178,11 @@ class System:
             for fault in bad.faults:
                 self.operator_message(f"DIRECTORY NOT USED: {fault}")
         return self.directory
+
+    def _spool_limits(self, userid: str) -> tuple[int | None, int | None]:
+        """LIMIT SPOOL and RECORDS of a user."""
+        entry = self.directory.find(userid)
+        return (entry.limits.spool, entry.limits.records) if entry is not None else (None, None)
 
     def terminal_addresses(self) -> set[int]:
         """Real addresses of the terminals that are connected."""
@@ -176,7 +196,7 @@ class System:
 
     def step(self) -> bool:
         """Give time slices; False when every guest is idle."""
-        for session in tuple(self.sessions):
+        for session in tuple(self.busy_sessions):
             session.go_on()
         announce(self)
         at = self.clock.monotonic()
@@ -188,21 +208,26 @@ class System:
             busy |= typist.go_on()
             if not typist.active:
                 self.typists.pop(vm, None)
-        chosen = self.dispatcher.choose(self.users.values())
+        chosen = self.scheduler.choose(self.dispatcher.workers)
         if not chosen:
             return busy
-        self.dispatcher.round(chosen, self._serve)
+        self.dispatcher.round(chosen, self._serve, self.scheduler.interactive)
         self._rounds += 1
+        self.load.sample()
         if self._rounds % COLLECTED_AFTER == 0:
             self.engines.collect()
         return True
 
     def _serve(self, vm: VirtualMachine, lock: threading.Lock | None) -> None:
         """One time slice of one guest."""
+        dispatcher, before = self.dispatcher, time.thread_time_ns()
         try:
-            vm.execution.run(self.dispatcher.budget(vm), timed=not self.dispatcher.fixed, lock=lock)
+            vm.execution.run(
+                dispatcher.budget(vm), timed=not dispatcher.fixed, lock=lock, stopping=dispatcher.stopping
+            )
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
+        self.scheduler.served(vm, time.thread_time_ns() - before)
 
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:
         """CP failed while it served a guest: log it with the guest's state; the guest goes to CP READ."""

@@ -123,8 +123,7 @@ def _reconnect(vm: VirtualMachine, session: Session) -> None:
     system.attach(vm, session)
     vm.in_cp = True
     options, fresh = vm.terminal_options, TerminalOptions()
-    options.apl, options.text = fresh.apl, fresh.text
-    options.attention_message, options.line_size = fresh.attention_message, fresh.line_size
+    options.apl, options.text, options.line_size = fresh.apl, fresh.text, fresh.line_size
     options.editing.line_delete = vm.entry.editing.line_delete
     if options.editing == dataclasses.replace(NO_EDITING, line_delete=options.editing.line_delete):
         options.editing = dataclasses.replace(vm.entry.editing)  # it was logged on by AUTOLOG

@@ -54,6 +54,11 @@ def log_message(ctx: Context, operands: Operands) -> None:
         ctx.say(line)
 
 
+def system_assist(ctx: Context, operands: Operands) -> None:
+    """QUERY SASSIST."""
+    ctx.say(f"SASSIST {'ON' if ctx.system.assist else 'OFF'}")
+
+
 def maximum(ctx: Context, operands: Operands) -> None:
     """QUERY MAXIMUM; 000: no limit."""
     ctx.say(f"MAX USERS = {ctx.system.maximum_users:03}")
@@ -66,7 +71,7 @@ def _on(value: bool) -> str:
 def settings(ctx: Context, operands: Operands) -> None:
     """QUERY SET."""
     s = ctx.vm.settings
-    assist = "OFF" if not s.assist else f"ON {'SVC' if s.assist_svc else 'NOSVC'}"
+    assist = f"ON {'SVC' if s.assist_svc else 'NOSVC'}" if s.assist else "OFF"
     ctx.say(f"MSG {_on(s.msg)}, WNG {_on(s.wng)}, EMSG {s.emsg:<4}, ACNT {_on(s.acnt)}, RUN {_on(s.run)}")
     ctx.say(f"LINEDIT {_on(s.linedit)}, TIMER {s.timer:<3}, ISAM {_on(s.isam)}, ECMODE {_on(s.ecmode)}")
     ctx.say(f"ASSIST {assist}, PAGEX {_on(s.pagex)}, AUTOPOLL {_on(s.autopoll)}")
@@ -76,11 +81,12 @@ def settings(ctx: Context, operands: Operands) -> None:
 def terminal(ctx: Context, operands: Operands) -> None:
     """Each function of TERMINAL."""
     t, symbols = ctx.vm.terminal_options, ctx.vm.terminal_options.editing
+    size = "OFF" if t.line_size is None else f"{t.line_size:03}"
     line_end, line_delete = symbols.line_end or "OFF", symbols.line_delete or "OFF"
     delete, escape, tab = symbols.character_delete or "OFF", symbols.escape or "OFF", symbols.tab or "OFF"
     ctx.say(f"LINEND {line_end:<3}, LINEDEL {line_delete:<3}, CHARDEL {delete:<3}, ESCAPE {escape:<3}, TABCHAR {tab}")
     ctx.say(
-        f"LINESIZE {t.line_size:03}, ATTN {_on(t.attention_message)}, APL {_on(t.apl)}, TEXT {_on(t.text)}, "
+        f"LINESIZE {size}, ATTN {_on(t.attention_message)}, APL {_on(t.apl)}, TEXT {_on(t.text)}, "
         f"MODE {'CP' if t.mode_cp else 'VM'} , HILIGHT {_on(t.highlight)}"
     )
     ctx.say(
@@ -112,19 +118,3 @@ def links(ctx: Context, operands: Operands) -> None:
     linked = [f"{each.userid:<8} {each.vaddr:03X} {each.access}" for each in ctx.system.volumes.links(link.mdisk)]
     for at in range(0, len(linked), NAMES_PER_LINE):
         ctx.say(", ".join(linked[at : at + NAMES_PER_LINE]))
-
-
-def impure(ctx: Context, operands: Operands) -> None:
-    """QUERY IMPURE: what was mapped and what was skipped, since LOGON."""
-    c = ctx.vm.counters
-    ctx.say(f"TRAPS {sum(c.traps.values())}: " + _counts(c.traps))
-    ctx.say(f"SIMULATED {sum(c.simulated.values())}: " + _counts(c.simulated))
-    ctx.say(f"REFLECTED {sum(c.reflected.values())}: " + _counts(c.reflected))
-    hypercalls = ", ".join(f"X'{code:02X}' {count}" for code, count in sorted(c.hypercalls.items()))
-    ctx.say(f"HYPERCALLS {sum(c.hypercalls.values())}: {hypercalls or 'NONE'}")
-    ctx.say(f"SIO {c.start_ios}, CCWS {c.ccws}, BYTES MOVED {c.bytes_moved}")
-    ctx.say(f"HOST TIME IN CP {c.cp_ns / 1e6:.1f} MS, IN THE GUEST {c.guest_ns / 1e6:.1f} MS")
-
-
-def _counts(counter: dict[str, int]) -> str:
-    return ", ".join(f"{name.upper()} {count}" for name, count in sorted(counter.items())) or "NONE"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
-from vm370.cp.commands.operand_forms import decimal, on_or_off
+from vm370.cp.commands.operand_forms import decimal, no_more, on_or_off
 
 MODULE = "CFS"
 HIGHEST_KEY = 24
@@ -42,15 +42,54 @@ def timer(ctx: Context, operands: Operands) -> None:
 
 
 def assist(ctx: Context, operands: Operands) -> None:
-    """SET ASSIST [ON] [SVC|NOSVC] | OFF."""
+    """SET ASSIST [ON] [SVC|NOSVC] [TMR|NOTMR] | OFF."""
     words = operands.words()
     on = on_or_off(words.pop(0), MODULE) if words and words[0] in ("ON", "OFF") else True
     svc = True
     for word in words:
-        if word not in ("SVC", "NOSVC") or not on:
+        if word not in ("SVC", "NOSVC", "TMR", "NOTMR") or not on:
             raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
-        svc = word == "SVC"
+        if word == "TMR":
+            raise CommandError(messages.NOT_AVAILABLE.fill(what="ASSIST TMR", reason="CLOCKS NEED NO ASSIST"))
+        if word.endswith("SVC"):
+            svc = word == "SVC"
     ctx.vm.set_assist(on, svc=svc)
+    if on and not ctx.system.assist:
+        ctx.say("ASSIST NOT ACTIVE; SASSIST IS OFF")
+
+
+def system_assist(ctx: Context, operands: Operands) -> None:
+    """SET SASSIST ON|OFF (class A): the real machine's assist, for everybody."""
+    ctx.system.assist = on_or_off(operands.next(), MODULE)
+    for vm in ctx.system.users.values():
+        vm.set_assist(vm.settings.assist, svc=vm.settings.assist_svc)
+
+
+def off_only(what: str, reason: str) -> Setter:
+    """A function that this system does not have: OFF is all that can be said of it."""
+
+    def setter(ctx: Context, operands: Operands) -> None:
+        if on_or_off(operands.next(), MODULE):
+            raise CommandError(messages.NOT_AVAILABLE.fill(what=what, reason=reason))
+
+    return setter
+
+
+def absent(what: str, reason: str) -> Setter:
+    """A function that this system does not have, whatever is said of it."""
+
+    def setter(ctx: Context, operands: Operands) -> None:
+        raise CommandError(messages.NOT_AVAILABLE.fill(what=what, reason=reason))
+
+    return setter
+
+
+def pagex(ctx: Context, operands: Operands) -> None:
+    """SET PAGEX ON|OFF: pseudo page faults, for a machine with ECMODE."""
+    on = on_or_off(operands.next(), MODULE)
+    if on and not ctx.vm.settings.ecmode:
+        raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand="PAGEX"))
+    ctx.vm.settings.pagex = on
 
 
 def impure(ctx: Context, operands: Operands) -> None:
@@ -76,15 +115,27 @@ def program_function_key(word: str, module: str) -> int:
 
 
 def program_function(ctx: Context, operands: Operands) -> None:
-    """SET PFnn [IMMED|DELAYED] text; without text the key is undefined."""
+    """SET PFnn [IMMED|DELAYED] [text] | RETRIEVE | TAB n ... | COPY; without anything the key is undefined."""
     number = program_function_key(operands.next() or "", MODULE)
-    mode = operands.peek()
-    if mode is not None and (abbreviates(mode, "IMMed") or abbreviates(mode, "DELayed")):
+    keys, word = ctx.vm.settings.pf_keys, operands.peek() or ""
+    if word == "TAB":
+        columns = operands.words()[1:]
+        bad = next((column for column in columns if not decimal(column, 3)), None)
+        if bad is not None or not columns:
+            raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=bad or "TAB"))
+        keys[number] = " ".join(["TAB", *(f"{column:03}" for column in sorted(map(int, columns)))])
+        return
+    if word in ("RETRIEVE", "RECALL", "COPY"):
         operands.next()
+        no_more(operands.next(), MODULE)
+        keys[number] = "RETRIEVE" if word == "RECALL" else word
+        return
+    kind = "DELAY"
+    if word and (abbreviates(word, "IMMed") or abbreviates(word, "DELayed")):
+        operands.next()
+        kind = "IMMED" if abbreviates(word, "IMMed") else "DELAY"
     text = operands.rest()
-    keys = ctx.vm.settings.pf_keys
     if text:
-        kind = "IMMED" if mode is not None and abbreviates(mode, "IMMed") else "DELAY"
         keys[number] = f"{kind} {text}"
     else:
         keys.pop(number, None)
@@ -93,6 +144,7 @@ def program_function(ctx: Context, operands: Operands) -> None:
 def logmsg(ctx: Context, operands: Operands) -> None:
     """SET LOGMSG n text | n | NULL (classes A and B)."""
     word, lines = operands.next(), ctx.system.log_messages
+    ctx.system.log_message_time = ctx.system.clock.now()
     if word == "NULL":
         lines.clear()
         return

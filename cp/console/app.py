@@ -40,6 +40,7 @@ from vm370.cp.commands.logon import logon_without_password
 from vm370.cp.commands.set_values import HIGHEST_KEY
 from vm370.cp.console.completion import candidates
 from vm370.cp.console.desk import Desk
+from vm370.cp.console.program_keys import copied, tabbed
 from vm370.cp.console.screen import Screen
 from vm370.cp.console.status import status_line
 from vm370.cp.console.terminal import Line, Origin, shown_text
@@ -52,6 +53,7 @@ STYLE = Style.from_dict(
         "cp": "ansigreen",
         "guest": "",
         "typed": "ansicyan",
+        "bright": "bold ansibrightcyan",
         "alert": "bold ansiyellow",
     }
 )
@@ -173,8 +175,11 @@ class Console:
         screen.resize(*self._size(), self._now(), self._patience())
         self._hold()
         fragments: StyleAndTextTuples = []
+        vm = self.desk.selected.vm
+        bright = vm is not None and vm.terminal_options.highlight
         for origin, row in screen.visible():
-            fragments += [(f"class:{origin.value}", row), ("", "\n")]
+            style = "class:bright" if bright and origin is Origin.TYPED else f"class:{origin.value}"
+            fragments += [(style, row), ("", "\n")]
         open_line = self.desk.selected.terminal.open_line
         if open_line and not screen.pager.back and not screen.backlog:
             if len(fragments) >= 2 * screen.height:
@@ -273,16 +278,25 @@ class Console:
             self.buffer.start_completion(select_first=False)
 
     def _program_function(self, number: int) -> None:
-        """A key that SET PFnn may have defined: IMMED enters its line, DELAY puts it into the input line."""
-        vm = self.desk.selected.vm
+        """A key that SET PFnn may have defined (program_keys.py)."""
+        vm, buffer = self.desk.selected.vm, self.buffer
         kind, _, text = (vm.settings.pf_keys.get(number, "") if vm is not None else "").partition(" ")
-        if text.upper() in ("RETRIEVE", "RECALL"):
-            self.buffer.history_backward()
-        elif text:
-            self.buffer.text = text
-            self.buffer.cursor_position = len(text)
-            if kind == "IMMED":
-                self.buffer.validate_and_handle()
+        match kind:
+            case "RETRIEVE":
+                buffer.history_backward()
+            case "TAB":
+                buffer.text, position = tabbed(
+                    buffer.text, buffer.cursor_position, [int(word) for word in text.split()]
+                )
+                buffer.cursor_position = position
+            case "COPY" if vm is not None:
+                said = copied(vm, [row for _, row in self.screen.visible()])
+                self._show(Line(said, Origin.CP))
+            case "IMMED" | "DELAY":
+                buffer.text = text
+                buffer.cursor_position = len(text)
+                if kind == "IMMED":
+                    buffer.validate_and_handle()
 
     def _end(self) -> None:
         """Ctrl-D: end the system; the first time only a warning when somebody is logged on."""

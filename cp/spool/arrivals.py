@@ -32,7 +32,7 @@ def announce(system: System) -> bool:
         if vm is None:
             continue
         text = arrived_message(arrival.file, arrival.via)
-        if text is not None and vm.settings.imsg:
+        if text is not None and vm.settings.msg:
             vm.say(text)
         if not arrival.file.held:
             _make_ready(vm, arrival.file)

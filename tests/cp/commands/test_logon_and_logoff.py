@@ -78,9 +78,9 @@ def test_who_may_change_the_maximum_always_comes(logged_on: Logon, cp: System) -
 
 def test_reconnecting_resets_what_belongs_to_the_terminal(logged_on: Logon) -> None:
     alpha = logged_on("ALPHA")
-    alpha.type("TERM LINESIZE 40 LINEDEL OFF CHARDEL % APL ON ATTN OFF", "SET EMSG ON", "DISCONN", "LOGON ALPHA ALPHA")
+    alpha.type("TERM LINESIZE 40 LINEDEL OFF CHARDEL % APL ON", "SET EMSG ON", "DISCONN", "LOGON ALPHA ALPHA")
     options = alpha.vm.terminal_options
-    assert (options.line_size, options.apl, options.attention_message) == (130, False, True)
+    assert (options.line_size, options.apl) == (130, False)
     assert (options.editing.line_delete, options.editing.character_delete) == ("¢", "%")
     assert alpha.vm.settings.emsg == "ON"
 

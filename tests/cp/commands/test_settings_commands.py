@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.cp.commands.cpkit import User
+from vm370.cp.s370.traps import HYPERVISED
+from vm370.images.ebcdic import from_ebcdic
 
 Logon = Callable[[str], User]
 
@@ -35,7 +37,7 @@ def test_defaults(alpha: User) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["ACNT", "IMSG", "ISAM", "MSG", "NOTRANS", "PAGEX", "RUN", "SMSG", "WNG", "AUTOPOLL"])
+@pytest.mark.parametrize("name", ["ACNT", "IMSG", "ISAM", "MSG", "RUN", "SMSG", "WNG"])
 def test_switches(alpha: User, name: str) -> None:
     first = f"{name} ON " in "".join(DEFAULTS)
     for word, on in (("OFF", False), ("ON", True), ("off", False)):
@@ -56,7 +58,7 @@ def test_switches(alpha: User, name: str) -> None:
         ("SET ASSIST ON SVC", "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF"),
         ("SET EMSG CODE", "MSG ON , WNG ON , EMSG CODE, ACNT ON , RUN OFF"),
         ("SET IMP OFF", "IMSG ON , SMSG OFF, NOTRANS OFF, IMPURE OFF"),
-        ("SET NOTR ON", "IMSG ON , SMSG OFF, NOTRANS ON , IMPURE ON "),
+        ("SET ASSIST NOTMR NOSVC", "ASSIST ON NOSVC, PAGEX OFF, AUTOPOLL OFF"),
     ],
 )
 def test_set_is_seen_by_query(alpha: User, command: str, line: str) -> None:
@@ -115,13 +117,102 @@ def test_line_editing_symbols(alpha: User) -> None:
 
 
 def test_several_functions_in_one_line(alpha: User) -> None:
-    assert alpha.type("TERMINAL LINES 80 MODE CP MORE 5 255 HOLD OFF HILI ON MASK ON AU OFF") == []
+    assert alpha.type("TERMINAL LINES 80 MODE CP MORE 5 255 HOLD OFF HILI ON MASK ON AU ON TIMESTAMP OFF") == []
     assert alpha.type("Q TERM")[1:] == [
         "LINESIZE 080, ATTN ON , APL OFF, TEXT OFF, MODE CP , HILIGHT ON ",
-        "AUTOCR OFF, MORE 005 255, HOLD OFF, TIMESTAMP OFF, MASK ON ",
+        "AUTOCR ON , MORE 005 255, HOLD OFF, TIMESTAMP OFF, MASK ON ",
     ]
     assert alpha.type("TERM LINESIZE OFF") == []
-    assert "LINESIZE 255" in alpha.type("Q TERM")[1]
+    assert "LINESIZE OFF" in alpha.type("Q TERM")[1]
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("SET NOTRANS ON", "NOTRANS NOT AVAILABLE; NO VIRTUAL=REAL STORAGE ON THIS SYSTEM"),
+        ("SET AUTOPOLL ON", "AUTOPOLL NOT AVAILABLE; LINES OF THIS SYSTEM ARE NOT POLLED"),
+        ("SET ASSIST TMR", "ASSIST TMR NOT AVAILABLE; CLOCKS NEED NO ASSIST"),
+        ("TERM ATTN OFF", "ATTN NOT AVAILABLE; NOT FOR DISPLAY TERMINALS"),
+        ("TERM AUTOCR OFF", "AUTOCR OFF NOT AVAILABLE; NOT FOR DISPLAY TERMINALS"),
+        ("SET PAGEX ON", "INVALID OPERAND - PAGEX"),  # needs ECMODE
+        ("SET NOTRANS OFF", ""),
+        ("SET AUTOPOLL OFF", ""),
+        ("TERM AUTOCR ON", ""),
+    ],
+)
+def test_what_this_system_does_not_have(alpha: User, command: str, reason: str) -> None:
+    before = alpha.type("QUERY SET", "QUERY TERM")
+    assert alpha.type(command) == ([reason] if reason else [])
+    assert alpha.type("QUERY SET", "QUERY TERM") == before
+
+
+def test_pagex_is_off_after_ipl(alpha: User) -> None:
+    alpha.type("SET ECMODE ON", "SET PAGEX ON")
+    assert "ASSIST ON SVC, PAGEX ON , AUTOPOLL OFF" in alpha.type("QUERY SET")
+    alpha.type("SYSTEM RESET")
+    assert "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF" in alpha.type("QUERY SET")
+
+
+def test_the_system_assist_is_everybodys(alpha: User, logged_on: Logon) -> None:
+    operator = logged_on("OPERATOR")
+    assert alpha.type("SET SASSIST OFF") == ["INVALID OPERAND - SASSIST"]
+    operator.read()
+    assert operator.type("QUERY SASSIST", "SET SASSIST OFF", "Q SAS") == ["SASSIST ON", "SASSIST OFF"]
+    assert alpha.vm.cpu.trap_mask == HYPERVISED
+    assert alpha.type("SET ASSIST ON") == ["ASSIST NOT ACTIVE; SASSIST IS OFF"]
+    assert logged_on("BETA").vm.cpu.trap_mask == HYPERVISED
+    operator.type("SET SASSIST ON")
+    assert alpha.vm.cpu.trap_mask != HYPERVISED
+
+
+def test_other_keys(alpha: User) -> None:
+    alpha.type("SET PF1 TAB 40 20", "SET PF2 RECALL", "SET PF3 RETRIEVE", "SET PF4 COPY")
+    assert [alpha.type(f"Q PF{number}")[0] for number in range(1, 5)] == [
+        "PF01 TAB 020 040",
+        "PF02 RETRIEVE",
+        "PF03 RETRIEVE",
+        "PF04 COPY",
+    ]
+    for line, operand in [("TAB", "TAB"), ("TAB X", "X"), ("TAB 0", "0"), ("COPY 0C1", "0C1"), ("RETRIEVE X", "X")]:
+        assert alpha.type(f"SET PF5 {line}") == [f"INVALID OPERAND - {operand}"]
+
+
+def test_long_lines_are_folded(alpha: User) -> None:
+    line = "0123456789" * 5
+    alpha.type("TERM LINESIZE 20")
+    alpha.vm.console_write(line)
+    assert alpha.read() == [line[:20], line[20:40], line[40:]]
+    for command in ("TERM LINESIZE OFF", "TERM LINESIZE 20 APL ON", "TERM APL OFF LINESIZE 50"):
+        alpha.type(command)
+        alpha.vm.console_write(line)
+        assert alpha.read() == [line]
+
+
+def test_apl_and_text_exclude_each_other(alpha: User) -> None:
+    alpha.type("TERM APL ON TEXT ON")
+    assert "APL OFF, TEXT ON ," in alpha.type("Q TERM")[1]
+    alpha.type("TERM APL ON")
+    assert "APL ON , TEXT OFF," in alpha.type("Q TERM")[1]
+
+
+def test_the_time_of_each_line(alpha: User) -> None:
+    alpha.type("TERM TIMESTAMP ON")
+    assert alpha.type("QUERY PRIV") == ["09:30:15 PRIV = G"]
+    alpha.vm.console_write("HELLO")
+    assert alpha.read() == ["09:30:15 HELLO"]
+
+
+def test_something_to_type_passwords_over(alpha: User) -> None:
+    assert alpha.type("TERM MASK ON", "LINK MAINT 191 391") == ["ENTER READ PASSWORD:", "XXXXXXXX"]
+
+
+def test_a_spooled_console_has_errors_that_are_not_shown(alpha: User) -> None:
+    alpha.type("SPOOL CONSOLE START", "SET EMSG OFF")
+    assert alpha.type("QUERY NOSUCH") == []
+    alpha.type("CLOSE CONSOLE", "SPOOL CONSOLE STOP")
+    [file] = alpha.cp.spool.files("PRT", "ALPHA")
+    text = b"".join(record.data for record in alpha.cp.spool.read(file))
+    assert "DMKCQG002E INVALID OPERAND - NOSUCH" in from_ebcdic(text)
 
 
 def test_functions_before_an_invalid_one_are_in_effect(alpha: User) -> None:
@@ -168,7 +259,7 @@ HUGE = "9" * 5000
 )
 def test_invalid_operands(alpha: User, command: str, message: str) -> None:
     alpha.type("SET EMSG ON")
-    assert alpha.type(command) == [message]
+    assert "".join(alpha.type(command)) == message  # long lines are folded
 
 
 def test_log_messages(logged_on: Logon) -> None:
@@ -183,6 +274,6 @@ def test_log_messages(logged_on: Logon) -> None:
     operator.type("SET LOGMSG 1")
     assert operator.type("Q LOGMSG") == lines[1:]
     assert operator.type("SET LOGMSG 9 X") == ["INVALID OPERAND - 9"]
-    assert operator.type(f"SET LOGMSG {HUGE} X") == [f"INVALID OPERAND - {HUGE}"]
+    assert "".join(operator.type(f"SET LOGMSG {HUGE} X")) == f"INVALID OPERAND - {HUGE}"
     operator.type("SET LOGMSG NULL")
     assert operator.type("Q LOGMSG") == []
