@@ -9,11 +9,14 @@ the machine was not stopped (it has nothing to go on with before IPL or BEGIN).
 
 from __future__ import annotations
 
+import re
+
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
-from vm370.cp.commands.operand_forms import hexadecimal, no_more
+from vm370.cp.commands.operand_forms import decimal, hexadecimal, no_more
 from vm370.cp.commands.saved_systems import find_saved
 from vm370.cp.commands.vaddr import is_address
+from vm370.cp.io.ckd import CkdDisk
 from vm370.cp.s370.interruptions import CLOCK_COMPARATOR, CPU_TIMER, INTERRUPT_KEY, restart_interruption
 from vm370.cp.s370.psw import Psw
 from vm370.cp.saved import loading
@@ -22,17 +25,19 @@ from vm370.images.ebcdic import EbcdicError, to_ebcdic
 MODULE = "CFG"
 
 LONGEST_PARM = 64
+_PARM = re.compile(r"(?i)(?<!\S)PARM(?:\s|$)")
 RESET_PSW = Psw.from_bytes(bytes.fromhex("0002000000000000"))
 """What a system reset leaves: a disabled wait."""
 
 
 def ipl(ctx: Context, operands: Operands) -> None:
-    """IPL vaddr|sysname [CLear|NOCLear] [STOP] [ATTN] [PARM text]."""
+    """IPL vaddr [cylno] [CLear|NOCLear] [STOP] [ATTN] [PARM text] | sysname [...] [PARM text]."""
     vm = ctx.vm
     target = operands.next()
     if target is None:
         raise CommandError(messages.SYSTEM_MISSING.fill())
     clear = stop = attention = False
+    cylinder: int | None = None
     parm = b""
     while (word := operands.next()) is not None:
         if abbreviates(word, "CLear"):
@@ -42,11 +47,14 @@ def ipl(ctx: Context, operands: Operands) -> None:
         elif abbreviates(word, "ATTN"):
             attention = True
         elif abbreviates(word, "PARM"):
-            parm = _parameter(operands.rest())
-        elif not abbreviates(word, "NOCLear") and not (word.isdecimal() and int(word) == 0):  # cylinder 0
+            operands.rest()
+            parm = _parameter(operands.text)
+        elif cylinder is None and is_address(target) and (number := decimal(word, 5)) is not None:
+            cylinder = number
+        elif not abbreviates(word, "NOCLear"):
             raise CommandError(messages.INVALID_OPTION.by(MODULE).fill(option=word))
     if is_address(target):
-        _ipl_device(ctx, int(target, 16), clear)
+        _ipl_device(ctx, int(target, 16), clear, cylinder or 0)
     else:
         _ipl_name(ctx, target, clear)
     for number in range(len(parm) // 4):
@@ -59,10 +67,21 @@ def ipl(ctx: Context, operands: Operands) -> None:
         vm.resume()
 
 
-def _ipl_device(ctx: Context, address: int, clear: bool) -> None:
-    if address not in ctx.vm.devices:
+def _ipl_device(ctx: Context, address: int, clear: bool, cylinder: int = 0) -> None:
+    device = ctx.vm.devices.get(address)
+    if device is None:
         raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{address:03X}"))
-    if not ctx.vm.ipl(address, clear=clear):
+    if not isinstance(device, CkdDisk):
+        if cylinder:
+            raise CommandError(messages.INVALID_OPTION.by(MODULE).fill(option=cylinder))
+        loaded = ctx.vm.ipl(address, clear=clear)
+    else:
+        device.load_cylinder = cylinder
+        try:
+            loaded = ctx.vm.ipl(address, clear=clear)
+        finally:
+            device.load_cylinder = 0
+    if not loaded:
         raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
 
 
@@ -82,7 +101,8 @@ def _ipl_name(ctx: Context, name: str, clear: bool) -> None:
 
 
 def _parameter(parm: str) -> bytes:
-    """PARM: up to 64 bytes for the general registers, from register 0 on, padded with blanks."""
+    """PARM: up to 64 bytes behind one blank for the general registers, from register 0 on, padded with blanks."""
+    parm = _PARM.split(parm, maxsplit=1)[-1]
     try:
         text = to_ebcdic(parm.upper())
     except EbcdicError:

@@ -221,6 +221,8 @@ def _addresses(vm: VirtualMachine, word: str) -> list[int]:
 
 
 def _detach(ctx: Context, vaddr: int) -> None:
+    if ctx.vm.tracing.tracing_io:
+        raise CommandError(messages.DETACH_REJECTED.fill())
     gone = ctx.vm.detach(vaddr)
     gone.close()
     _confirm(ctx, f"{gone.type.kind} {shown(vaddr)} DETACHED")

@@ -3,12 +3,14 @@
     DISPLAY  [L]range  Trange  Krange  G[range]  Y[range]  X[range]  PSW  CAW  CSW
     STORE    [L]hexloc word ...  Shexloc bytes  Gn|Xn word ...  Yn doubleword ...  PSW [word] word  STATUS
 
-Several operands may stand in one line; those before an invalid one are done.  Ranges are in operand_forms.py.  Without
-ECMODE there is one control register, 0.  Storage is real storage of the virtual machine: no prefix, no translation.
+Several operands may stand in one line; a letter is in force for those behind it too (D T40 80 G12 5), and those before
+an invalid one are done.  Ranges are in operand_forms.py.  Without ECMODE there is one control register, 0.  Storage is
+real storage of the virtual machine, and of segments above it: no prefix, no translation.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -37,6 +39,8 @@ DISPLAY_MODULE, STORE_MODULE = "CDB", "CDS"
 WORDS_PER_LINE = 4
 LINE = 4 * WORDS_PER_LINE
 CAW, CSW = 0x48, 0x40
+KINDS = "LTKGYX"
+"""Letters of DISPLAY; one is in force until another one comes."""
 MOST_LINES = 8_000
 """Lines of storage that one operand shows at most; a terminal keeps not many more."""
 
@@ -49,7 +53,12 @@ def display(ctx: Context, operands: Operands) -> None:
     words = operands.words()
     if not words:
         raise CommandError(messages.OPERAND_MISSING.by(DISPLAY_MODULE).fill())
+    kind = ""
     for word in words:
+        if word[0] in KINDS:
+            kind = word[0]
+        elif not (abbreviates(word, "Psw") or word in ("CAW", "CSW")):
+            word = kind + word
         _display(ctx, word)
 
 
@@ -71,13 +80,21 @@ def _display(ctx: Context, word: str) -> None:
             bits = vm.cpu.fpr[number]
             ctx.say(f"FPR {number:2} = {bits:016X}  {float_text(bits)}")
     elif word[0] == "K":
-        _keys(ctx, *locations(rest, DISPLAY_MODULE, vm.storage_size))
+        _keys(ctx, *locations(rest, DISPLAY_MODULE, storage_end(vm, rest)))
     elif word[0] == "T":
-        first, last = locations(rest, DISPLAY_MODULE, vm.storage_size)
+        first, last = locations(rest, DISPLAY_MODULE, storage_end(vm, rest))
         _storage(ctx, first & ~(LINE - 1), last | (LINE - 1), with_text=True)
     else:
-        first, last = locations(rest if word[0] == "L" else word, DISPLAY_MODULE, vm.storage_size)
+        where = rest if word[0] == "L" else word
+        first, last = locations(where, DISPLAY_MODULE, storage_end(vm, where))
         _storage(ctx, first & ~3, last | 3, with_text=False)
+
+
+def storage_end(vm: VirtualMachine, text: str) -> int:
+    """The end of the storage in which a range begins: the machine's, or that of a segment above it."""
+    match = re.match(r"[0-9A-F]{1,6}", text)
+    first = int(match.group(), 16) if match else 0
+    return next((found.end for found in vm.segments.values() if found.first <= first < found.end), vm.storage_size)
 
 
 def _control_registers(vm: VirtualMachine) -> Sequence[int]:
@@ -239,7 +256,7 @@ def _store_floats(vm: VirtualMachine, where: str, values: list[str]) -> None:
 
 def _store_string(vm: VirtualMachine, where: str, text: str) -> None:
     """Bytes; of an odd number of digits the last one is not stored, and there is a message."""
-    address = location(where[1:], STORE_MODULE, vm.storage_size)
+    address = location(where[1:], STORE_MODULE, storage_end(vm, where[1:]))
     if hexadecimal(text, len(text)) is None:
         raise CommandError(messages.INVALID_HEXDATA.by(STORE_MODULE).fill(hexdata=text))
     _write(vm, address, bytes.fromhex(text[: len(text) & ~1]))
@@ -249,12 +266,13 @@ def _store_string(vm: VirtualMachine, where: str, text: str) -> None:
 
 def _store_words(vm: VirtualMachine, where: str, values: list[str]) -> None:
     """Fullwords; the address is taken down to a word boundary, short data is put to the right of its word."""
-    address = location(where[1:] if where[0] == "L" else where, STORE_MODULE, vm.storage_size) & ~3
+    place = where[1:] if where[0] == "L" else where
+    address = location(place, STORE_MODULE, storage_end(vm, place)) & ~3
     _write(vm, address, b"".join(_word(value).to_bytes(4, "big") for value in values))
 
 
 def _write(vm: VirtualMachine, address: int, data: bytes) -> None:
-    if address + len(data) > vm.storage_size:
+    if not vm.storage.exists(address, len(data)):
         raise CommandError(messages.NOT_ADDRESSABLE.by(STORE_MODULE).fill(hexloc=f"{vm.storage_size:06X}"))
     with vm.tracing.stop_lifted():
         vm.storage.write(address, data)

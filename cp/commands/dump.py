@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands
+from vm370.cp.commands.display import storage_end
 from vm370.cp.commands.operand_forms import FLOATING_POINT, locations
 from vm370.cp.s370.storage import BLOCK
 from vm370.cp.tracing.output import print_line, skip_page, virtual_printer
@@ -45,7 +46,8 @@ def dump(ctx: Context, operands: Operands) -> None:
 
 
 def _range(vm: VirtualMachine, word: str) -> tuple[int, int]:
-    return locations(word[1:] if word[0] in "LT" else word, MODULE, vm.storage_size)
+    where = word[1:] if word[0] in "LT" else word
+    return locations(where, MODULE, storage_end(vm, where))
 
 
 def _print(vm: VirtualMachine, lines: list[str]) -> None:

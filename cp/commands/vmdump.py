@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands
+from vm370.cp.commands.display import storage_end
 from vm370.cp.commands.operand_forms import FLOATING_POINT, locations
 from vm370.cp.s370.storage import BLOCK
 from vm370.cp.spool import PUNCH, READER, Destination, Record, SpoolError
@@ -49,7 +50,7 @@ def vmdump(ctx: Context, operands: Operands) -> None:
         elif word == "DSS":
             segments = True
         else:
-            areas.append(locations(word, MODULE, vm.storage_size))
+            areas.append(locations(word, MODULE, storage_end(vm, word)))
     if len(areas) > MOST_AREAS:
         raise CommandError(messages.TOO_MANY_AREAS.fill(most=MOST_AREAS))
     if not areas and not segments:

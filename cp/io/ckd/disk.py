@@ -46,6 +46,8 @@ class CkdDisk(Device, BlockAccess):
         self.earlier = Hit.NONE
         """What the command before found."""
         self.reserved = False
+        self.load_cylinder = 0
+        """Where READ IPL reads."""
         self._commands = command_table(self.device)
         self._nothing_wrong = sense_bytes(self.device, 0, 0)
         self.sense = self._nothing_wrong

@@ -106,5 +106,5 @@ def read_home_address(disk: CkdDisk, supply: Supply, command: int) -> Outcome:
 def read_ipl(disk: CkdDisk, supply: Supply, command: int) -> Outcome:
     if disk.file_mask_set:
         raise command_reject(Message.INVALID_SEQUENCE)
-    disk.access.seek(0, 0)
+    disk.access.seek(disk.load_cylinder, 0)
     return read_data(disk, supply, 0x06)

@@ -306,3 +306,21 @@ def test_invalid_operands_of_store(alpha: User, operands: str, message: str) -> 
     alpha.vm.storage.write(0x7FFFC, b"last")
     assert alpha.type(f"STORE {operands}") == [message]
     assert alpha.vm.storage.read(0x7FFFC, 4) == b"last"
+
+
+def test_a_letter_is_in_force_until_another_comes(logged_on: Callable[[str], User]) -> None:
+    """The example of the manual: D 10 20 T40 80 G12 5 L60-100."""
+    user = logged_on("ALPHA")
+    user.type("ST L10 10 L20 20 G5 5 G12 12")
+    shown = user.type("D 10 20 T40 80 PSW G12 5 L60.4")
+    assert [line[:15] for line in shown] == [
+        "000010  0000001",
+        "000020  0000002",
+        "000040  0000000",
+        "000080  0000000",
+        "PSW = 00000000 ",
+        "GPR 12 = 000000",
+        "GPR  5 = 000000",
+        "000060  0000000",
+    ]
+    assert [line.endswith("*") for line in shown] == [False, False, True, True, False, False, False, False]

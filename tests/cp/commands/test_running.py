@@ -11,6 +11,7 @@ import pytest
 
 from tests.cp.commands.cpkit import StoppedClock, User
 from vm370.cp.console.terminal import Status
+from vm370.cp.io.ckd import CkdDisk
 from vm370.cp.io.device import Supply
 from vm370.cp.system import System
 
@@ -267,7 +268,7 @@ def test_ipl_options(alpha: User, cp: System) -> None:
     alpha.read()
     assert alpha.type("I C 000 CL STOP PARM auto cr") == ["CP"]
     assert (alpha.session.status, alpha.vm.stopped) == (Status.CP_READ, True)
-    assert alpha.type("D PSW G 5000") == [
+    assert alpha.type("D PSW G L5000") == [
         "PSW = 00020000 00C0FFEE",
         "GPR  0 = C1E4E3D6 40C3D940 00000000 00000000",  # AUTO CR and a blank
         "GPR  4 = 00000000 00000000 00000000 00000000",
@@ -275,6 +276,19 @@ def test_ipl_options(alpha: User, cp: System) -> None:
         "GPR 12 = 00000000 00000000 00000000 00000000",
         "005000  00000000                            00",
     ]
+
+
+def test_ipl_from_a_cylinder(logged_on: Logon) -> None:
+    """Record 1 of cylinder 1 of 190 is what is loaded; what stands behind PARM keeps its blanks."""
+    maint = logged_on("MAINT")
+    disk = maint.vm.devices[0x190]
+    assert isinstance(disk, CkdDisk)
+    count = bytes.fromhex("0001000001000018")  # behind home address and record 0: 5 and 16 bytes
+    disk.store.write_track(
+        1, 0, 21, count + bytes.fromhex("0002000000000C0103000000200000010000000000000000") + b"\xff" * 8
+    )
+    assert maint.type("IPL 190 1 STOP PARM   X") == ["CP"]
+    assert maint.type("D PSW G0") == ["PSW = 00020000 00000C01", "GPR  0 = 4040E740"]
 
 
 def test_ipl_with_an_attention(alpha: User, cp: System) -> None:
@@ -296,7 +310,9 @@ def test_ipl_of_an_empty_reader(alpha: User) -> None:
         ("NOSYS", "DMKCFG044E NOSYS DOES NOT EXIST"),
         ("00E", "DMKCPI232E IPL UNIT ERROR; 00E"),
         ("190 FOO", "DMKCFG003E INVALID OPTION - FOO"),
-        ("190 7", "DMKCFG003E INVALID OPTION - 7"),
+        ("190 7", "DMKCPI232E IPL UNIT ERROR; 190"),
+        ("00C 7", "DMKCFG003E INVALID OPTION - 7"),
+        ("CMS 7", "DMKCFG003E INVALID OPTION - 7"),
         ("190 PARM " + "X" * 65, "DMKCFG002E INVALID OPERAND - " + "X" * 65),
     ],
 )

@@ -318,3 +318,10 @@ def test_a_guest_that_uses_per_itself(logged_on: Logon, cp: System) -> None:
         "*** 000800 PROG  0080 ==> 000900",
         "::: 000900 LPSW  82000C08     000A0000 00000E0D",
     ]
+
+
+def test_devices_stay_while_io_is_traced(alpha: User) -> None:
+    alpha.type("TRACE SIO")
+    assert alpha.type("DETACH 292") == ["DMKVDD273E DETACH REJECTED; VIRTUAL MACHINE TRACING I/O"]
+    alpha.type("TRACE END", "DETACH 292")
+    assert 0x292 not in alpha.vm.devices
