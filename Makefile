@@ -32,6 +32,7 @@ lint: setup build/typing
 
 docs: setup
 	$(BIN)/python -m vm370.tools.listings
+	$(BIN)/python -m vm370.tools.diagnose_pages
 
 bench: setup
 	$(BIN)/vm370 bench boot

@@ -8,6 +8,7 @@ traps to CP, and CP asks one question: is the *virtual* machine in supervisor st
     privileged instruction   reflect program code 2       simulate it on the virtual hardware
     I/O instruction          reflect program code 2       simulate: channel program on virtual devices
     DIAGNOSE                 reflect program code 2       hypercall: one trap does the whole job
+    IUCV                     reflect program code 1       hypercall, by an instruction that no machine has
     SVC, program exception   reflect                      reflect
     wait PSW                 (cannot load one)            idle until an interruption is due
 
@@ -18,6 +19,7 @@ Everything is counted in ``vm.counters``; TRACE TRAPS shows it as it happens.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vm370.cp import messages
@@ -29,6 +31,7 @@ from vm370.cp.s370.interceptions import (
     BudgetEnd,
     Diagnose,
     Interception,
+    InterUserCommunication,
     InvalidPsw,
     MaskChanged,
     PrivilegedOperation,
@@ -67,6 +70,8 @@ def handle(vm: VirtualMachine, interception: Interception) -> None:
             privileged_operation(vm, mnemonic, instruction)
         case Diagnose(rx, ry, code):
             hypercall(vm, rx, ry, code)
+        case InterUserCommunication(address):
+            communicate(vm, address)
         case SupervisorCall(number):
             if number == SVC_NUMBER and vm.tracing.stop_reached():
                 return
@@ -83,6 +88,12 @@ def handle(vm: VirtualMachine, interception: Interception) -> None:
 
 def privileged_operation(vm: VirtualMachine, mnemonic: str, instruction: bytes) -> None:
     """The real machine refused a privileged instruction; CP looks at the virtual mode bit."""
+    if mnemonic == "IUCV":
+        count(vm, "iucv", mnemonic, "reflect: program interruption 01 operation")
+        vm.cpu.ia = vm.cpu.ia + len(instruction) & 0xFFFFFF
+        vm.cpu.ilc = len(instruction) // 2
+        reflect_program(vm, interruptions.OPERATION)
+        return
     cause = "io" if mnemonic in IO_INSTRUCTIONS else "privileged"
     text = disassemble(instruction) if vm.trace_traps else mnemonic
     if vm.cpu.problem:
@@ -125,10 +136,31 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
         count(vm, "diagnose", cause, f"hypercall: {function.name}")
         vm.counters.hypercalls[code] += 1
     step = vm.tracing.instruction_before(vm.cpu) if vm.tracing.active else None
-    try:
+
+    def service() -> None:
         function.handler(vm, rx, ry)
         if step is not None:
             vm.tracing.diagnose(step, code)
+
+    _serve(vm, service)
+
+
+def communicate(vm: VirtualMachine, address: int) -> None:
+    """IUCV in virtual supervisor state."""
+    cause = f"IUCV {vm.gr[0] & 0xFFFF:02X}"
+    if not vm.settings.impure:
+        count(vm, "iucv", cause, "reflect: program interruption 01, this machine is pure")
+        reflect_program(vm, interruptions.OPERATION)
+        return
+    if not vm.resumed:
+        count(vm, "iucv", cause, "hypercall: inter-user communication")
+    _serve(vm, lambda: vm.system.iucv.execute(vm, address))
+
+
+def _serve(vm: VirtualMachine, service: Callable[[], None]) -> None:
+    """CP's part of a hypercall, which may end in a program interruption, wait, or take the machine away."""
+    try:
+        service()
     except ProgramCheck as check:
         reflect_program(vm, check.code)
     except Suspended:

@@ -61,6 +61,7 @@ METHODS: dict[str, tuple[str, bool, bool]] = {
     "set_clock_comparator": (CLOCKS, False, True),
     "supervisor_call":      (INTERRUPTION, False, True),
     "diagnose":             (CONTROL_PROGRAM, True, True),
+    "inter_user_communication": (CONTROL_PROGRAM, True, True),
 }  # fmt: skip
 
 

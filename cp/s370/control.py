@@ -260,3 +260,8 @@ def signal_processor(cpu: Cpu, r1: int, r3: int, address: int) -> None:
 def diagnose(cpu: Cpu, rx: int, ry: int, code: int) -> None:
     """DIAG: whatever the machine means by it; always leaves the engine."""
     cpu.diagnose(rx, ry, code)
+
+
+def inter_user_communication(cpu: Cpu, address: int) -> None:
+    """IUCV: no machine has it; a control program may answer it, otherwise it is an operation exception."""
+    cpu.inter_user_communication(address)

@@ -66,7 +66,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from vm370.cp.s370 import decoder
 from vm370.cp.s370.clocks import Clocks, TimeSource, VirtualTime
 from vm370.cp.s370.hooks import Channels, Native, NoChannels, Registers
-from vm370.cp.s370.interceptions import Diagnose, SupervisorCall
+from vm370.cp.s370.interceptions import Diagnose, InterUserCommunication, SupervisorCall
 from vm370.cp.s370.interruptions import (
     ADDRESSING,
     EXECUTE,
@@ -541,6 +541,10 @@ class Cpu(ctypes.Structure):
     def diagnose(self, rx: int, ry: int, code: int) -> NoReturn:
         """DIAGNOSE always leaves the engine."""
         raise Leave(Diagnose(rx, ry, code))
+
+    def inter_user_communication(self, address: int) -> NoReturn:
+        """IUCV always leaves the engine."""
+        raise Leave(InterUserCommunication(address))
 
     # --- clocks ---
 

@@ -37,6 +37,7 @@ FACILITIES: tuple[Facility, ...] = (
     _facility("extended real addressing", "", "page-table entries of 4K pages; there is no storage above 16 MiB"),
     _facility("fast release", "SIOF"),
     _facility("halt device", "HDV"),
+    _facility("inter-user communications", "IUCV", "VM/SP's, of no machine: a control program may answer it"),
     _facility("key-controlled protection", "SSK ISK", "store and fetch protection, keys of 2K blocks"),
     _facility("monitoring", "MC", "monitor-event program interruption"),
     _facility("move inverse", "MVCIN"),

@@ -10,6 +10,8 @@ MaskChanged          next instruction                       present whatever is 
 Waiting              next instruction, wait bit is on       idle until an interruption is due
 PrivilegedOperation  the instruction itself (not executed)  simulate it or reflect program code 2
 Diagnose             after the instruction                  hypercall, or reflect
+InterUserCommuni-    after the instruction                  do it, or reflect an operation exception
+cation
 SupervisorCall       after the instruction                  reflect SVC
 ProgramInterruption  as the old PSW has to show it          reflect the program interruption
 InvalidPsw           of the PSW that was refused            reflect specification (code 6, ILC 0)
@@ -59,6 +61,13 @@ class Diagnose:
 
 
 @dataclass(frozen=True, slots=True)
+class InterUserCommunication:
+    """IUCV, which is not of this architecture: the effective address; the function is in general register 0."""
+
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
 class SupervisorCall:
     """SVC, when it is not handled inside the engine (no assist, or traced)."""
 
@@ -83,6 +92,7 @@ Interception = (
     | Waiting
     | PrivilegedOperation
     | Diagnose
+    | InterUserCommunication
     | SupervisorCall
     | ProgramInterruption
     | InvalidPsw

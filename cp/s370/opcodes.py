@@ -222,6 +222,7 @@ _TABLE: tuple[tuple[int, str, str, str, str, str], ...] = (
     (0xB212, "STAP",  "S",    "control",  "control",           "store_cpu_address"),
     (0xB213, "RRB",   "S",    "keys",     "control",           "reset_reference_bit"),
     (0xB221, "IPTE",  "RRE",  "control",  "control",           "invalidate_page_table_entry"),
+    (0xB2F0, "IUCV",  "S",    "diagnose", "control",           "inter_user_communication"),
     (0xB6,   "STCTL", "RS",   "control",  "control",           "store_control"),
     (0xB7,   "LCTL",  "RS",   "control",  "control",           "load_control"),
     (0xE501, "TPROT", "SSE",  "keys",     "control",           "test_protection"),

@@ -20,7 +20,7 @@ HEADER: Case = {
     "bg_f": {"0": "4512345678ABCD00", "2": "C2FEDCBA98765432", "4": "40FFFFFFFFFFFFFF", "6": "3E1000000000000F"},
     "bg_cr": "00000000",
 }
-NOT_HERE = {"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC", "DIAG", "SIGP"}
+NOT_HERE = {"SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC", "DIAG", "IUCV", "SIGP"}
 """In supervisor state: what they do depends on the machine."""
 ELSEWHERE = {0xD9, 0xDA, 0xDB, 0xE5, 0xE6, 0x9C, 0x9D, 0x9E, 0x9F, 0xAE, 0x83, 0xB200, 0xB201, 0xB202, 0xB218, 0xB219,
              0xB221, *range(0xB223, 0xB229)}  # fmt: skip

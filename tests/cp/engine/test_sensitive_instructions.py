@@ -30,7 +30,7 @@ from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_PROGRAM, TRAP_PSW
 from vm370.tools.sensitivity import UNPRIVILEGED, Effects, sensitive_instructions
 
 SENSITIVE = [
-    "SSK", "ISK", "SSM", "LPSW", "DIAG", "STNSM", "STOSM", "SIGP", "LRA", "STCTL", "LCTL", "STIDP", "SCK", "SCKC",
+    "SSK", "ISK", "SSM", "LPSW", "DIAG", "IUCV", "STNSM", "STOSM", "SIGP", "LRA", "STCTL", "LCTL", "STIDP", "SCK", "SCKC",
     "STCKC", "SPT", "STPT", "SPKA", "IPK", "PTLB", "SPX", "STPX", "STAP", "RRB", "IPTE", "TPROT",
     "SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC",
 ]  # fmt: skip
@@ -138,7 +138,7 @@ def test_refused_in_problem_state_of_the_bare_machine(mnemonic: str) -> None:
     assert cpu.storage.read(0x28, 4) == bytes.fromhex("00010002")
 
 
-@pytest.mark.parametrize("mnemonic", [m for m in SENSITIVE if m != "DIAG"])
+@pytest.mark.parametrize("mnemonic", [m for m in SENSITIVE if m not in ("DIAG", "IUCV")])
 def test_trapped_in_virtual_supervisor_state_too(mnemonic: str) -> None:
     code = BY_MNEMONIC[mnemonic].code()
     cpu = machine(code, problem=False, traps=HYPERVISED)
