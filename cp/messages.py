@@ -106,6 +106,10 @@ ALREADY_LOGGED_ON = Message("LOG", 54, "E", "ALREADY LOGGED ON {terminal}")
 LOGON_DELAYED = Message("JRL", 361, "E", "LOGON OF {userid} NOT ACCEPTED FOR {seconds} SECONDS")
 DEVICE_UNAVAILABLE = Message("LOG", 90, "E", "DEV {vaddr} NOT DEFINED; {real} NOT AVAILABLE")
 
+# DIAL
+NO_LINE = Message("DIA", 55, "E", "LINE(S) NOT AVAILABLE ON {userid}")
+LINE_BUSY = Message("DIA", 56, "E", "{kind} {vaddr} BUSY ON {userid}")
+
 # what this system does not have
 NOT_AVAILABLE = Message("CFS", 400, "E", "{what} NOT AVAILABLE; {reason}")
 

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 from vm370.cp.commands import table
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Prompt
+from vm370.cp.commands.dial import tell_operator_of_dialed
 from vm370.cp.console.concealment import concealed
 from vm370.cp.console.lineedit import edit
 from vm370.cp.console.terminal import Origin, Status, Terminal
 from vm370.cp.settings import LineEditing
 
 if TYPE_CHECKING:
+    from vm370.cp.dialing import Dialed
     from vm370.cp.machine import VirtualMachine
     from vm370.cp.system import System
 
@@ -40,6 +42,8 @@ class Session:
         self.terminal = terminal
         terminal.released = self._touched
         self.vm: VirtualMachine | None = None
+        self.dialed: Dialed | None = None
+        """The device of a virtual machine that this terminal has dialed."""
         self._dialogue: Dialogue | None = None
         self.prompt: Prompt | None = None
         """The question that is open, if any."""
@@ -60,6 +64,8 @@ class Session:
         """CP READ, VM READ or RUNNING; a screen adds MORE... and HOLDING itself."""
         if self.locked or (self.vm is not None and self.vm.sleeping):
             return Status.RUNNING
+        if self.dialed is not None:
+            return Status.VM_READ if self.dialed.reading else Status.RUNNING
         if self.vm is None or self.prompt is not None or self.vm.in_cp:
             return Status.CP_READ
         return Status.VM_READ if self.vm.console_reading else Status.RUNNING
@@ -78,6 +84,8 @@ class Session:
             return False
         if self.vm is not None and (typist := self.system.typists.get(self.vm)) is not None and typist.ready:
             return False
+        if self.dialed is not None:
+            return self.dialed.host.idle or not self.dialed.host.may_run
         if self.status is not Status.RUNNING:
             return True
         assert self.vm is not None
@@ -127,6 +135,9 @@ class Session:
             self._answer(line)
             return
         self._echo(self.concealed(line))
+        if self.dialed is not None:
+            self.dialed.enter(line)
+            return
         if self.vm is None:
             self._commands(edit(line, LineEditing()))
             return
@@ -174,7 +185,9 @@ class Session:
         A line that is entered while the machine runs is an attention too: in TERMINAL MODE VM the machine gets it, as
         an attention interruption of its console with the line behind it; in MODE CP it goes to CP.
         """
-        if self.prompt is not None:
+        if self.dialed is not None:
+            self.dialed.attention()
+        elif self.prompt is not None:
             self._end_dialogue()
         elif self.vm is not None and self.vm.sleeping:
             self.vm.sleep_until = None
@@ -186,6 +199,14 @@ class Session:
         """The terminal as it was before LOGON."""
         self.wrong_passwords = 0
         self.terminal.write(GREETING)
+
+    def dropped(self) -> None:
+        """The virtual machine that this terminal had dialed gave it up."""
+        dialed, self.dialed = self.dialed, None
+        if dialed is not None:
+            self.say(f"DROP FROM {dialed.host.userid} {dialed.vaddr:03X}")
+            tell_operator_of_dialed(self, "DROP FROM", dialed.host.userid)
+            self.restart()
 
     def forget_typed(self) -> None:
         """Commands typed ahead are not done."""
@@ -206,6 +227,10 @@ class Session:
         self.closed = True
         if self._dialogue is not None:
             self._end_dialogue()
+        dialed, self.dialed = self.dialed, None
+        if dialed is not None:
+            dialed.hang_up()
+            tell_operator_of_dialed(self, "DROP FROM", dialed.host.userid)
         if self.vm is not None:
             self.system.disconnect(self.vm)
 

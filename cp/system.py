@@ -26,6 +26,7 @@ from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.engine_choice import EngineChoice
+from vm370.cp.impurity import Meter
 from vm370.cp.iucv.facility import Iucv
 from vm370.cp.journal import Journal, terminal_name
 from vm370.cp.load import Load
@@ -108,6 +109,7 @@ class System:
         self.locked: set[Session] = set()
         """Terminals whose keyboard is locked for a while."""
         self.dispatcher = Dispatcher(workers, fixed=not workers)
+        self.impurity = Meter()
         self.load = Load(self.clock.monotonic, workers)
         self.scheduler = Scheduler(self.clock.monotonic, workers, fixed=not workers)
         self._rounds = 0
@@ -163,6 +165,7 @@ class System:
     def logoff(self, vm: VirtualMachine) -> None:
         """End a user's session: spool files are closed, minidisks released, what was used is charged."""
         self.accounting.charge(vm)
+        self.impurity.logged_off(vm)
         self.journal.record("LOGOFF", vm.userid, terminal=terminal_name(vm.session))
         self.disconnect(vm)
         self.users.pop(vm.userid, None)
@@ -187,6 +190,10 @@ class System:
     def terminal_addresses(self) -> set[int]:
         """Real addresses of the terminals that are connected."""
         return {session.raddr for session in self.sessions}
+
+    def dialed_count(self) -> int:
+        """How many terminals have dialed virtual machines."""
+        return sum(session.dialed is not None for session in self.sessions)
 
     def user(self, userid: str) -> VirtualMachine | None:
         """The logged-on user of that name."""
