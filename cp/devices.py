@@ -40,7 +40,7 @@ from vm370.cp.io.printer import Printer
 from vm370.cp.io.punch import Punch
 from vm370.cp.io.reader import Reader
 from vm370.cp.messages import FilledMessage
-from vm370.cp.minidisks import Store
+from vm370.cp.minidisks import FBA_TYPE, Store
 from vm370.cp.spool.virtual import VirtualConsole, VirtualOutput, VirtualReader
 from vm370.images.stores import TrackStore
 
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 LOGON_MODES = {"W": "WR", "M": "MR"}
 """At logon the owner of a minidisk gets read access where his own mode would refuse him."""
 
+BLOCKS_AS_CYLINDER = 1024
+"""LIMIT TDISK counts so many blocks of FB-512 as a cylinder."""
 SPECIAL_KINDS = {"CTCA": "CTCA", "TIMER": "TIMR", "3270": "GRAF", "3138": "GRAF", "3148": "GRAF", "3158": "GRAF"}
 
 
@@ -123,7 +125,17 @@ def link_minidisk(
 
 def attach_temporary(system: System, vm: VirtualMachine, mdisk: MdiskStatement, vaddr: int) -> None:
     """Make a T-DISK."""
+    limit = vm.entry.limits.tdisk
+    if limit is not None:
+        had = sum(_cylinders(link.mdisk) for link in system.volumes.temporary_links() if link.userid == vm.userid)
+        if had + _cylinders(mdisk) > limit:
+            raise CommandError(messages.LIMIT_REACHED.fill(limit=f"TDISK {limit}"))
     _attach_disk(vm, vaddr, system.volumes.temporary(mdisk, vm.userid, vaddr), temporary=True)
+
+
+def _cylinders(mdisk: MdiskStatement) -> int:
+    """What LIMIT TDISK counts."""
+    return -(-mdisk.size // BLOCKS_AS_CYLINDER) if mdisk.device_type == FBA_TYPE else mdisk.size
 
 
 def attach_console(system: System, vm: VirtualMachine, vaddr: int, device_type: str, spool_class: str = "T") -> None:

@@ -89,7 +89,7 @@ class Member:
 
     def __init__(self, vm: VirtualMachine) -> None:
         self.vm = vm
-        self.policy = Policy(vm.entry.priority)
+        self.policy = Policy(vm.entry.priority, limit=vm.entry.limits.cpu)
         self.queue = Queue.NONE
         self.interactive = False
         """Terminal input came since it entered a queue."""

@@ -92,7 +92,7 @@ class Limits:
     """LIMIT statement: what one user may have; None: as much as the system has."""
 
     spool: int | None = None
-    """Spool files that belong to him, or are being made by him."""
+    """Spool files that he made, as long as they are there."""
     records: int | None = None
     """Records of one spool file."""
     tdisk: int | None = None
@@ -100,9 +100,7 @@ class Limits:
     cpu: int | None = None
     """Per cent of one processor."""
     messages: int | None = None
-    """Messages that wait for him (VMCF, IUCV, SMSG)."""
-    connections: int | None = None
-    """IUCV paths."""
+    """VMCF messages that he sent and that are not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ LIMITS = {
     "TDISK": ("tdisk", 0, 99_999),
     "CPU": ("cpu", 1, 6_400),
     "MESSAGES": ("messages", 1, 65_535),
-    "CONNECTIONS": ("connections", 0, 65_535),
 }
 """LIMIT keyword -> attribute of Limits, smallest, largest."""
 assert {row[0] for row in LIMITS.values()} == {attribute.name for attribute in fields(Limits)}

@@ -34,7 +34,7 @@ def read_deck(path: Path) -> list[bytes]:
             return cards.parse_deck(data, str(path))
         return cards.text_to_cards(data, str(path))
     except (ImageError, OSError) as error:
-        raise HostFileError(str(error) if isinstance(error, ImageError) else f"{path}: {error.strerror}") from error
+        raise HostFileError.of(path, error) from error
 
 
 def _is_binary(data: bytes) -> bool:

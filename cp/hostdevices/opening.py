@@ -26,6 +26,11 @@ FIXED_BLOCKS = "FB-512"
 class HostFileError(Exception):
     """A device cannot be made of its host file; the text says why."""
 
+    @classmethod
+    def of(cls, path: Path, error: ImageError | OSError) -> HostFileError:
+        """What went wrong with a file."""
+        return cls(str(error) if isinstance(error, ImageError) else f"{path}: {error.strerror}")
+
 
 def found(base: Path, path: str) -> Path:
     """The file that a path of the directory names."""
@@ -44,7 +49,7 @@ def open_disk(base: Path, home: Path, userid: str, statement: FileStatement) -> 
         else:
             store, note = _writable(path)
     except (ImageError, OSError) as error:
-        raise HostFileError(str(error)) from error
+        raise HostFileError.of(path, error) from error
     fault = _conflict(statement.device_type, store)
     if fault:
         store.close()
@@ -97,4 +102,4 @@ def open_medium(base: Path, statement: TapeStatement) -> Tape:
             return create_tape(path)
         return open_tape(path, read_only=not statement.ring)
     except (ImageError, OSError) as error:
-        raise HostFileError(str(error)) from error
+        raise HostFileError.of(path, error) from error

@@ -33,7 +33,7 @@ class OutputFile:
                 path.touch()
             self._file = HostFile.open(path, read_only=False)
         except (ImageError, OSError) as error:
-            raise HostFileError(str(error)) from error
+            raise HostFileError.of(path, error) from error
         self.end = self._file.length
 
     def append(self, data: bytes) -> None:

@@ -5,9 +5,10 @@
     ├── SpoolInUse             another system runs with this database
     ├── SpoolBusy              another process holds the database longer than the busy time; try again
     ├── SpoolFull              no room on the host's disk, or no spool ID is free
+    ├── LimitReached           the user's directory entry does not allow more
     └── RecordError            a record that no device can have written
 
-After SpoolBusy and SpoolFull nothing is half written: the same call may be made again.
+After SpoolBusy, SpoolFull and LimitReached nothing is half written: the same call may be made again.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ class SpoolBusy(SpoolError):
 
 class SpoolFull(SpoolError):
     """No room for more spool data, or no spool ID is free."""
+
+
+class LimitReached(SpoolError):
+    """The user's directory entry does not allow more."""
 
 
 class RecordError(SpoolError):

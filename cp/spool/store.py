@@ -23,7 +23,7 @@ import fcntl
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vm370.cp.io.unitrecord import Record
-from vm370.cp.spool.errors import DamagedSpool, SpoolError, SpoolFull, SpoolInUse, translated
+from vm370.cp.spool.errors import DamagedSpool, LimitReached, SpoolError, SpoolFull, SpoolInUse, translated
 from vm370.cp.spool.files import LAST_SPOOLID, READER, Destination, SpoolFile
 from vm370.cp.spool.records import PAGE_SIZE, append_record, parse_page, prints_nothing
 
@@ -92,6 +92,14 @@ class Arrival:
     """CLOSE (a new file), TRANSFER or CHANGE."""
 
 
+Limits = Callable[[str], tuple[int | None, int | None]]
+"""By user ID: the spool files that he may have made, the records of each; None: no limit."""
+
+
+def _no_limits(userid: str) -> tuple[int | None, int | None]:
+    return None, None
+
+
 class OpenFile:
     """An output file that is being written."""
 
@@ -102,11 +110,15 @@ class OpenFile:
         self.kind = kind
         self.origin = origin
         self.records = 0
+        self.most = spool.limits(origin)[1]
+        """Records that the file may have."""
         self._page = bytearray()
         self._pages = 0
 
     def append(self, record: Record) -> None:
-        """Add a record.  SpoolBusy and SpoolFull leave the file as it was before the call."""
+        """Add a record.  SpoolBusy, SpoolFull and LimitReached leave the file as it was before the call."""
+        if self.most is not None and self.records >= self.most and not prints_nothing(record.command):
+            raise LimitReached(f"LIMIT REACHED; RECORDS {self.most} OF YOUR DIRECTORY ENTRY")
         before = len(self._page)
         append_record(self._page, record)
         if len(self._page) >= PAGE_SIZE:
@@ -139,6 +151,7 @@ class Spool:
     ) -> None:
         self.path = Path(path)
         self.clock = clock
+        self.limits: Limits = _no_limits
         self._in_transaction = False
         self._seen_version = -1
         self._changed = True
@@ -173,6 +186,9 @@ class Spool:
 
     def create(self, kind: str, origin: str) -> OpenFile:
         """Begin an output file on a device of ``kind`` that belongs to ``origin``; it has its spool ID at once."""
+        most = self.limits(origin)[0]
+        if most is not None and self._scalar("SELECT count(*) FROM file WHERE origin=?", origin) >= most:
+            raise LimitReached(f"LIMIT REACHED; SPOOL {most} OF YOUR DIRECTORY ENTRY")
         with self._transaction():
             spoolid = self._free_spoolid()
             cursor = self._db.execute(
@@ -438,9 +454,9 @@ class Spool:
         found = self._select(rest, *values)
         return found[0] if found else None
 
-    def _scalar(self, sql: str) -> int:
+    def _scalar(self, sql: str, *values: object) -> int:
         with translated(self.path):
-            value: int = self._db.execute(sql).fetchone()[0]
+            value: int = self._db.execute(sql, values).fetchone()[0]
         return value
 
     def _next_sequence(self) -> int:

@@ -11,6 +11,8 @@ SPOOL, CLOSE and TAG change the same object.
     EOF | NOEOF         the end of a file is unit exception |
                         intervention required
     COPY nn                                                     copies
+    KEEP | NOKEEP                                               put in user hold when printed or punched, or purged
+    FORM name                                                   the paper it is meant for
     TO | FOR userid                                             his reader queue | files belong to him
 
 Options in force when a file is closed count.  A device that was not written to leaves no file; carriage control alone
@@ -24,7 +26,7 @@ from dataclasses import dataclass
 
 from vm370.cp.io.unitrecord import Feed, Record
 from vm370.cp.spool.errors import SpoolError
-from vm370.cp.spool.files import CONSOLE, PRINTER, READER, Destination, SpoolFile
+from vm370.cp.spool.files import CONSOLE, PRINTER, READER, STANDARD_FORM, Destination, SpoolFile
 from vm370.cp.spool.records import prints_nothing
 from vm370.cp.spool.store import OpenFile, Spool
 from vm370.images.ebcdic import to_ebcdic
@@ -92,8 +94,8 @@ class VirtualReader:
         file, self.file = self.file, None
         self._records = iter(())
         if file is not None:
-            keep = self.options.hold if hold is None else hold
-            put_in_hold = hold is None and self.options.hold and self.options.cont
+            keep = (self.options.hold or file.keep) if hold is None else hold
+            put_in_hold = hold is None and (file.keep or (self.options.hold and self.options.cont))
             self.spool.release_reader_file(file, keep=keep, hold=put_in_hold)
         return file
 
@@ -129,6 +131,8 @@ class OutputState:
     to: str | None = None
     for_user: str | None = None
     tag: str = ""
+    form: str = STANDARD_FORM
+    keep: bool = False
 
 
 class VirtualOutput:
@@ -174,7 +178,7 @@ class VirtualOutput:
         return PRINTER if self.kind == CONSOLE else self.kind
 
     def write(self, record: Record) -> None:
-        """One CCW's output.  After SpoolBusy or SpoolFull it is not in the file and may be written again."""
+        """One CCW's output.  After SpoolBusy, SpoolFull or LimitReached it is not in it, and may be written again."""
         try:
             if self._file is None:
                 self._file = self.spool.create(self.kind, self.userid)
@@ -204,6 +208,8 @@ class VirtualOutput:
                 name=name,
                 type=filetype,
                 tag=options.tag,
+                form=options.form,
+                keep=options.keep,
             )
         )
         self._file = None

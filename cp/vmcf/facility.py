@@ -151,7 +151,7 @@ class Vmcf:
             return Code.QUIESCED
         if sends and _sent(party, request) is not None:
             return Code.DUPLICATE
-        if len(party.sent) >= MESSAGE_LIMIT:
+        if len(party.sent) >= (party.vm.entry.limits.messages or MESSAGE_LIMIT):
             return Code.LIMIT
         if request.function == Function.SENDX and LENGTH + request.length > sink.length:
             return Code.TOO_LARGE
