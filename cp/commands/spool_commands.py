@@ -12,7 +12,7 @@ from vm370.cp.spool.files import CONSOLE, LONGEST_TAG, READER, SpoolFile
 from vm370.cp.spool.virtual import VirtualConsole, VirtualOutput, VirtualReader, closed_message
 
 _COMMON = ("CLass", "CONt", "NOCont", "HOld", "NOHold")
-_OUTPUT = (*_COMMON, "COpy", "OFF", "To", "For", "CLOSE", "PURGE")
+_OUTPUT = (*_COMMON, "COpy", "OFF", "To", "For", "CLOSE", "PURGE", "KEEP", "NOKEEP", "FORM")
 _OPTIONS = {
     "RDR": (*_COMMON, "EOF", "NOEof"),
     "PRT": _OUTPUT,
@@ -21,7 +21,7 @@ _OPTIONS = {
 }
 _CONFLICTS = (
     *(("CONt", "NOCont"), ("HOld", "NOHold"), ("EOF", "NOEof"), ("STArt", "STOp"), ("TErm", "NOTErm")),
-    *(("To", "For"), ("OFF", "To"), ("OFF", "For"), ("CLOSE", "PURGE")),
+    *(("KEEP", "NOKEEP"), ("To", "For"), ("OFF", "To"), ("OFF", "For"), ("CLOSE", "PURGE")),
 )
 
 
@@ -52,6 +52,7 @@ def _spool_options(ctx: Context, words: list[str], known: tuple[str, ...]) -> di
     readers: dict[str, Callable[[], Any]] = {
         "CLass": lambda: parse.spool_class(words, "CSP", any_class="EOF" in known),
         "COpy": lambda: parse.copies(words, "CSP"),
+        "FORM": lambda: parse.form_name(words, "CSP"),
         "To": lambda: _destination(ctx, words),
         "For": lambda: _destination(ctx, words),
     }
@@ -91,6 +92,9 @@ def _set_common(side: VirtualReader | VirtualOutput, chosen: dict[str, Any]) -> 
 def _set_output(side: VirtualOutput, chosen: dict[str, Any]) -> None:
     options = side.options
     options.copies = chosen.get("COpy", options.copies)
+    options.form = chosen.get("FORM", options.form)
+    if "KEEP" in chosen or "NOKEEP" in chosen:
+        options.keep = "KEEP" in chosen
     if {"OFF", "To", "For"} & set(chosen):
         options.to, options.for_user = chosen.get("To"), chosen.get("For")
 

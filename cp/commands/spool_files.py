@@ -88,16 +88,22 @@ def change(ctx: Context, operands: Operands) -> None:
         "NOHold": lambda: True,
         "DIst": lambda: parse.distribution_code(words, MODULE),
         "NAME": lambda: parse.file_name(words, MODULE),
+        "KEEP": lambda: True,
+        "NOKEEP": lambda: True,
+        "FORM": lambda: parse.form_name(words, MODULE),
     }
     if queue != READER:
         known["COpy"] = lambda: parse.copies(words, MODULE)
     chosen = parse.options(words, known, MODULE)
     if not chosen:
         raise CommandError(messages.OPERAND_MISSING.by(MODULE).fill())
-    names = {"CLass": "spool_class", "COpy": "copies", "DIst": "dist"}
+    parse.conflict("KEEP", "NOKEEP", chosen, MODULE)
+    names = {"CLass": "spool_class", "COpy": "copies", "DIst": "dist", "FORM": "form"}
     attributes = {names[option]: value for option, value in chosen.items() if option in names}
     if "NAME" in chosen:
         attributes["name"], attributes["type"] = chosen["NAME"]
+    if "KEEP" in chosen or "NOKEEP" in chosen:
+        attributes["keep"] = "KEEP" in chosen
     if "HOld" in chosen or "NOHold" in chosen:
         attributes["system_hold" if for_system else "user_hold"] = "HOld" in chosen
     files, faults = parse.selected(ctx.system.spool.files(queue, owner), [which], MODULE)

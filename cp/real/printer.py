@@ -48,7 +48,6 @@ class Sheet:
 class RealPrinter(OutputDevice):
     """A 1403 or 3211."""
 
-    _output: HostOutput
     carriage: Carriage | None = None
     fcb = ""
     """Name of the forms control buffer that LOADBUF loaded."""
@@ -64,13 +63,12 @@ class RealPrinter(OutputDevice):
         """Text."""
         return ".txt"
 
-    def begin(self, file: SpoolFile, name: str, *, first: bool) -> None:
+    def begin(self, file: SpoolFile, *, first: bool) -> None:
         """Separator pages."""
-        self._output = HostOutput(self.folder, name)
         if first and self.separator:
             text = "\n".join(page(file, self.name, self.system.clock.now()))
-            self._output.write(f"{text}\n{FORM_FEED}".encode() * PAGES)
-        self._top = Sheet(0, 0, self._output.position)
+            self.output.write(f"{text}\n{FORM_FEED}".encode() * PAGES)
+        self._top = Sheet(0, 0, self.output.position)
         self._sheets: deque[Sheet] = deque([self._top], maxlen=SHEETS)
         self._skip = 0
         """Records of the next page that were printed before."""
@@ -90,7 +88,7 @@ class RealPrinter(OutputDevice):
             self._print(record)
             if record.command & ~0x07 == SKIP_1 and not self._single:
                 self._put(self._paper.taken())
-                self._sheets.append(Sheet(self._page - 1, number + 1, self._output.position))
+                self._sheets.append(Sheet(self._page - 1, number + 1, self.output.position))
         self._skip = 0
         self._put(self._paper.taken())
 
@@ -111,7 +109,7 @@ class RealPrinter(OutputDevice):
     def _put(self, printed: Iterator[Printed]) -> None:
         text = "".join(to_text(printed))
         if self._to_end is None:
-            self._output.write(text.encode())
+            self.output.write(text.encode())
 
     def all_pages_done(self) -> bool:
         """At the end; BACKSPAC EOF now goes back."""
@@ -125,7 +123,7 @@ class RealPrinter(OutputDevice):
 
     def complete(self) -> None:
         """The text is there, and a PDF if it is wanted."""
-        path = self._output.finish()
+        path = self.output.finish()
         if self.pdf:
             self._make_pdf(path)
 
@@ -140,10 +138,6 @@ class RealPrinter(OutputDevice):
             output.discard()
             raise
         output.finish()
-
-    def discard(self) -> None:
-        """No text."""
-        self._output.discard()
 
     # --- commands on the active file ---
 
@@ -164,7 +158,7 @@ class RealPrinter(OutputDevice):
 
     def to_end(self, sheets: int) -> None:
         """Go on so many sheets before the end of the file."""
-        self._output.cut(self._sheets[-1].position)
+        self.output.cut(self._sheets[-1].position)
         self._to_end = sheets
 
     def single_space(self) -> None:
@@ -173,7 +167,7 @@ class RealPrinter(OutputDevice):
 
     def _position(self, sheet: Sheet) -> None:
         self._page, self._skip = sheet.page, sheet.record
-        self._output.cut(sheet.position)
+        self.output.cut(sheet.position)
         self._load_paper()
 
 

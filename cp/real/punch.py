@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vm370.cp.real.output import HostOutput
 from vm370.cp.real.separator import CARDS, card
 from vm370.cp.real.spooled import OutputDevice
 from vm370.cp.spool import SpoolFile
@@ -15,34 +14,24 @@ BLANK = b"\x40"
 class RealPunch(OutputDevice):
     """A 2540 punch."""
 
-    _output: HostOutput
     _first_card = 0
 
     def suffix(self) -> str:
         """Decks."""
         return ".deck"
 
-    def begin(self, file: SpoolFile, name: str, *, first: bool) -> None:
+    def begin(self, file: SpoolFile, *, first: bool) -> None:
         """Separator cards."""
-        self._output = HostOutput(self.folder, name)
         if first and self.separator:
-            self._output.write(card(file) * CARDS)
-        self._first_card = self._output.position
+            self.output.write(card(file) * CARDS)
+        self._first_card = self.output.position
 
     def page(self, data: bytes) -> None:
         """The cards of a page."""
         for record in parse_page(data):
-            self._output.write(record.data[:CARD_LENGTH].ljust(CARD_LENGTH, BLANK))
-
-    def complete(self) -> None:
-        """The deck is there."""
-        self._output.finish()
-
-    def discard(self) -> None:
-        """No deck."""
-        self._output.discard()
+            self.output.write(record.data[:CARD_LENGTH].ljust(CARD_LENGTH, BLANK))
 
     def restart(self) -> None:
         """All cards once more."""
         super().restart()
-        self._output.cut(self._first_card)
+        self.output.cut(self._first_card)

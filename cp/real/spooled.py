@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from vm370.cp import messages
 from vm370.cp.io.device import DeviceType
 from vm370.cp.real.device import RealDevice
-from vm370.cp.real.output import remove_parts
+from vm370.cp.real.output import HostOutput, remove_parts
 from vm370.cp.spool import SpoolError, SpoolFile
 from vm370.cp.spool.files import PRINTER, PUNCH, READER, STANDARD_FORM
 from vm370.images.errors import ImageError
@@ -121,6 +121,7 @@ class OutputDevice(SpooledDevice):
     def __init__(self, raddr: int, device_type: DeviceType, system: System, folder: Path) -> None:
         super().__init__(raddr, device_type, system, folder)
         self._file: SpoolFile | None = None
+        self._output: HostOutput | None = None
         self._left = 0
         """Copies to be made, the one being made included."""
         self._page = 0
@@ -142,20 +143,28 @@ class OutputDevice(SpooledDevice):
     # --- a device of its own kind ---
 
     @abstractmethod
-    def begin(self, file: SpoolFile, name: str, *, first: bool) -> None:
-        """Begin a copy; the host file is to be called ``name``, and separators go before the first."""
+    def begin(self, file: SpoolFile, *, first: bool) -> None:
+        """Begin a copy; separators go before the first."""
 
     @abstractmethod
     def page(self, data: bytes) -> None:
         """Do a page of the spool file."""
 
-    @abstractmethod
     def complete(self) -> None:
         """The copy is complete: the host file gets its name."""
+        self.output.finish()
 
-    @abstractmethod
     def discard(self) -> None:
         """The copy is given up."""
+        output, self._output = self._output, None
+        if output is not None:
+            output.discard()
+
+    @property
+    def output(self) -> HostOutput:
+        """The host file of the copy."""
+        assert self._output is not None
+        return self._output
 
     @abstractmethod
     def suffix(self) -> str:
@@ -202,7 +211,9 @@ class OutputDevice(SpooledDevice):
     def _begin_copy(self, *, first: bool) -> None:
         assert self._file is not None
         self._page = 0
-        self.begin(self._file, self._host_name(self._file), first=first)
+        self._output = None
+        self._output = HostOutput(self.folder, self._host_name(self._file))
+        self.begin(self._file, first=first)
         what = "OUTPUT OF" if first else "REPEATED "
         self.tell(f"{self.name} {what} {described(self._file, self._left)}")
 
