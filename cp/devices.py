@@ -4,8 +4,10 @@
     CONSOLE        SpooledConsole                             the machine's terminal, a console spool file
     SPOOL          Reader, Punch, Printer                     spool files of the user
     MDISK, LINK    CkdDisk, FbaDisk                           an extent of a volume (minidisks.py)
-    DEDICATE       none: there are no real devices            a message
-    SPECIAL        none yet                                   a message
+    DEDICATE       as ATTACH: cp/commands/attach.py           a real device (cp/real)
+    FILE, TAPE,    cp/hostdevices/building.py                 files of the host
+    CARDS, ...
+    SPECIAL        specialdevices.py
 
 At logon a device that cannot be made costs a message (``vm.logon_messages``), and the logon goes on.
 """
@@ -41,6 +43,7 @@ from vm370.cp.io.punch import Punch
 from vm370.cp.io.reader import Reader
 from vm370.cp.messages import FilledMessage
 from vm370.cp.minidisks import FBA_TYPE, Store
+from vm370.cp.specialdevices import attach_special
 from vm370.cp.spool.virtual import VirtualConsole, VirtualOutput, VirtualReader
 from vm370.images.stores import TrackStore
 
@@ -53,8 +56,6 @@ LOGON_MODES = {"W": "WR", "M": "MR"}
 
 BLOCKS_AS_CYLINDER = 1024
 """LIMIT TDISK counts so many blocks of FB-512 as a cylinder."""
-SPECIAL_KINDS = {"CTCA": "CTCA", "TIMER": "TIMR", "3270": "GRAF", "3138": "GRAF", "3148": "GRAF", "3158": "GRAF"}
-
 
 class SpooledConsole(Console):
     """The virtual console with its spool file (SPOOL CONSOLE START)."""
@@ -83,15 +84,14 @@ def build_device(system: System, vm: VirtualMachine, statement: DeviceStatement)
                 attach_console(system, vm, statement.vaddr, statement.device_type, statement.spool_class)
             case SpoolStatement():
                 attach_unit_record(system, vm, statement.vaddr, statement.device_type, statement.spool_class)
-            case SpecialStatement(vaddr=vaddr, device_type=device_type):
-                raise not_supported(SPECIAL_KINDS.get(device_type, "LINE"), vaddr, device_type)
+            case SpecialStatement():
+                attach_special(vm, statement.vaddr, statement.device_type, statement.feature)
             case FileStatement() | TapeStatement() | CardsStatement() | OutputStatement():
                 note = attach_host_device(system, vm, statement)
                 if note is not None:
                     _tell(vm, note)
             case DedicateStatement():
-                real = f"VOLID {statement.real}" if statement.by_volume else f"DEV {statement.real}"
-                raise CommandError(messages.DEVICE_UNAVAILABLE.fill(vaddr=f"{statement.vaddr:03X}", real=real))
+                attach_dedicated(system, vm, statement)
     except CommandError as error:
         _tell(vm, error.message)
         return None
@@ -121,6 +121,21 @@ def link_minidisk(
     store, answer = system.volumes.link(owner, mdisk, vm.userid, vaddr, mode)
     _attach_disk(vm, vaddr, store)
     return answer
+
+
+def attach_dedicated(system: System, vm: VirtualMachine, statement: DedicateStatement) -> None:
+    """Give the user a real device for himself."""
+    from vm370.cp.commands import attach  # ATTACH knows machines
+
+    name = f"VOLID {statement.real}" if statement.by_volume else f"DEV {statement.real}"
+    real = None
+    if statement.by_volume:
+        real = system.real.volume(statement.real)
+    elif not statement.network:  # lines of a 3704 or 3705, of which there is none
+        real = system.real.find(int(statement.real, 16))
+    if real is None:
+        raise CommandError(messages.DEVICE_UNAVAILABLE.fill(vaddr=f"{statement.vaddr:03X}", real=name))
+    attach.give(system, real, vm, statement.vaddr, statement.read_only)
 
 
 def attach_temporary(system: System, vm: VirtualMachine, mdisk: MdiskStatement, vaddr: int) -> None:

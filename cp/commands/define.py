@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
 from vm370.cp.commands.vaddr import address, check_address, device, is_address, shown
-from vm370.cp.devices import attach_console, attach_temporary, attach_unit_record, not_supported
+from vm370.cp.devices import attach_console, attach_temporary, attach_unit_record
 from vm370.cp.directory import MdiskStatement
 from vm370.cp.directory.source import CYLINDERS, FBA_BLOCKS, FBA_TYPE, LARGEST_STORAGE
 from vm370.cp.io.channel import ChannelType
 from vm370.cp.io.device import UnitStatus
+from vm370.cp.io.display import DisplayStation
+from vm370.cp.io.line import CommunicationLine
+from vm370.cp.specialdevices import VirtualCtca, attach_special
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
@@ -33,9 +36,9 @@ UNIT_RECORD = {
     "RDR": "2540R",
     "PRT": "1403",
     "PCH": "2540P",
-    **{name: name for name in ("1403", "1443", "2501", "2540P", "2540R", "3211", "3505", "3525")},
+    **{name: name for name in ("1403", "1443", "2501", "2540P", "2540R", "3203", "3211", "3505", "3525", "3800")},
 }
-NOT_HERE = {"CTCa": "CTCA", "TIMer": "TIMR", "LIne": "LINE", "GRAF": "GRAF"}
+LINE_CODES = ("IBM1", "TELE2")
 SMALLEST_STORAGE = 8 << 10
 
 
@@ -55,8 +58,14 @@ def define(ctx: Context, operands: Operands) -> None:
         _end(operands)
         attach_unit_record(ctx.system, ctx.vm, vaddr, UNIT_RECORD[name])
         _defined(ctx, vaddr)
-    elif (name := _match(word, NOT_HERE)) is not None:
-        raise not_supported(NOT_HERE[name], _new_address(ctx, operands), name.upper())
+    elif abbreviates(word, "CTCa"):
+        _define_special(ctx, operands, "CTCA")
+    elif abbreviates(word, "TIMer"):
+        _define_special(ctx, operands, "TIMER")
+    elif abbreviates(word, "LIne"):
+        _define_line(ctx, operands)
+    elif word == "GRAF":
+        _define_display(ctx, operands)
     elif word[0] == "T" and (word[1:] in CYLINDERS or word[1:] == FBA_TYPE):
         _define_temporary(ctx, word[1:], operands)
     elif is_address(word):
@@ -101,6 +110,35 @@ def _confirm(ctx: Context, response: str) -> None:
         ctx.say(response)
 
 
+def _define_special(ctx: Context, operands: Operands, device_type: str, feature: str = "") -> None:
+    vaddr = _new_address(ctx, operands)
+    _end(operands)
+    attach_special(ctx.vm, vaddr, device_type, feature)
+    _defined(ctx, vaddr)
+
+
+def _define_line(ctx: Context, operands: Operands) -> None:
+    """DEFINE LIne [As] vaddr [IBM1|TELE2]."""
+    vaddr = _new_address(ctx, operands)
+    code = operands.next(LINE_CODES[0])
+    if code not in LINE_CODES:
+        raise CommandError(messages.INVALID_OPERAND.by("DEF").fill(operand=code))
+    _end(operands)
+    attach_special(ctx.vm, vaddr, "2703", code)
+    _defined(ctx, vaddr)
+
+
+def _define_display(ctx: Context, operands: Operands) -> None:
+    """DEFINE GRAF [As] vaddr [3270|3158]."""
+    vaddr = _new_address(ctx, operands)
+    device_type = operands.next("3270")
+    if device_type not in ("3270", "3158"):
+        raise CommandError(messages.INVALID_DEVICE_TYPE.by("DEF").fill(device_type=device_type))
+    _end(operands)
+    attach_special(ctx.vm, vaddr, device_type)
+    _defined(ctx, vaddr)
+
+
 def _define_console(ctx: Context, operands: Operands) -> None:
     vaddr = _new_address(ctx, operands)
     _end(operands)
@@ -130,7 +168,10 @@ def _move(ctx: Context, old: int, operands: Operands) -> None:
     device(vm, old, "DEF")
     new = _new_address(ctx, operands)
     _end(operands)
-    vm.attach(new, vm.detach(old))
+    moved = vm.detach(old)
+    vm.attach(new, moved)
+    if isinstance(moved, VirtualCtca):
+        moved.vaddr = new
     link = ctx.system.volumes.find(vm.userid, old)
     if link is not None:
         ctx.system.volumes.moved(link, new)
@@ -266,6 +307,8 @@ def reset(ctx: Context, operands: Operands) -> None:
     found = device(ctx.vm, vaddr, "CPB")
     ctx.vm.channels.detach(vaddr)
     found.reset()
+    if isinstance(found, DisplayStation | CommunicationLine):
+        found.close()  # a terminal that has dialed it is given back
     ctx.vm.channels.attach(vaddr, found)
     ctx.say("DEVICE RESET")
 

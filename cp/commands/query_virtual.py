@@ -9,10 +9,15 @@ from vm370.cp.commands import spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
 from vm370.cp.commands.forms import Form
 from vm370.cp.commands.vaddr import address, is_address
+from vm370.cp.dialing import Dialed
 from vm370.cp.io.channel import ChannelType
 from vm370.cp.io.ckd import CkdDisk
 from vm370.cp.io.device import Device
+from vm370.cp.io.display import DisplayStation
 from vm370.cp.io.fba import FbaDisk
+from vm370.cp.io.line import CommunicationLine
+from vm370.cp.io.tape import TapeDrive
+from vm370.cp.specialdevices import VirtualCtca
 
 MODULE = "CQP"
 UNIT_RECORD = ("RDR", "PUN", "PRT")
@@ -48,7 +53,34 @@ def _device(ctx: Context, vaddr: int, device: Device) -> None:
     elif kind == "DASD":
         ctx.say(_disk(ctx, vaddr, device))
     else:
-        ctx.say(f"{kind} {vaddr:03X} {device.type.name}")
+        ctx.say(f"{kind} {vaddr:03X} {_real(ctx, device) or _what(device)}".rstrip())
+
+
+def _real(ctx: Context, device: Device) -> str:
+    """``ON DEV raddr``: the real device that a virtual one stands for, or the terminal that dialed it."""
+    for real in ctx.system.real.all():
+        if real.attachment is not None and real.attachment.device is device:
+            return f"ON DEV {real.raddr:03X}"
+    behind: object = device.display if isinstance(device, DisplayStation) else None
+    if isinstance(device, CommunicationLine):
+        behind = device.terminal
+    return f"ON DEV {behind.session.raddr:03X}" if isinstance(behind, Dialed) else ""
+
+
+def _what(device: Device) -> str:
+    """What a tape drive, line, display, adapter or timer is connected to."""
+    match device:
+        case VirtualCtca(peer=VirtualCtca() as other):
+            return f"COUPLED TO {other.vm.userid} {other.vaddr:03X}"
+        case VirtualCtca():
+            return "NOT COUPLED"
+        case TapeDrive():
+            return "READY" if device.loaded else "NOT READY"
+        case CommunicationLine():
+            return "CONNECTED" if device.connected else "ENABLED" if device.enabled else "DISABLED"
+        case DisplayStation():
+            return "READY" if device.connected else "NOT READY"
+    return "" if device.type.kind == "TIMR" else device.type.name
 
 
 def _disk(ctx: Context, vaddr: int, device: Device) -> str:

@@ -1,4 +1,4 @@
-"""Virtual line printers: 1403, 1443 and 3211.
+"""Virtual line printers: 1403, 1443, 3203, 3211 and 3800.
 
 ==================== ==================================================================================
 command              what happens
@@ -9,9 +9,12 @@ command              what happens
 8B 93 ... E3         skip to channel 1 2 ... 12 at once
 73 7B                block, allow data checks (accepted)
 EB FB F3             1403: gate for, load of the character set buffer (up to 240 bytes)
-FB                   3211: load of the character set buffer (512 bytes)
-63                   3211: load the forms control buffer (carriage.py)
-43 23                3211: fold, unfold lower-case letters (kept for the spool)
+FB                   3203, 3211: load of the character set buffer (240, 512 bytes)
+63                   3203, 3211, 3800: load the forms control buffer (carriage.py)
+43 23                3203, 3211: fold, unfold lower-case letters (kept for the spool)
+23 25 35 43 53 83    3800: load copy number, graphic characters, copy modification, overlay sequence, writable
+                     character generation, translate table (taken, without effect on a spool file)
+07 17 37 47-77 87    3800: end of transmission, mark form, initialize, select a translate table, clear (no effect)
 03, 04               no operation, sense
 ==================== ==================================================================================
 
@@ -40,9 +43,18 @@ UNFOLD = 0x23
 SENSE_LOAD_CHECK = 0x02
 SENSE_CHANNEL_9 = 0x01
 
-WIDTH = {"1403": 132, "1443": 144, "3211": 150}
-CHARACTER_SET_BUFFER = {"1403": 240, "1443": 0, "3211": 512}
-LOAD_CHARACTER_SET = {"1403": frozenset({0xF3, 0xFB}), "1443": frozenset[int](), "3211": frozenset({0xFB})}
+WIDTH = {"1403": 132, "1443": 144, "3203": 132, "3211": 150, "3800": 204}
+CHARACTER_SET_BUFFER = {"1403": 240, "1443": 0, "3203": 240, "3211": 512, "3800": 0}
+LOAD_CHARACTER_SET = {
+    "1403": frozenset({0xF3, 0xFB}),
+    "1443": frozenset[int](),
+    "3203": frozenset({0xFB}),
+    "3211": frozenset({0xFB}),
+    "3800": frozenset[int](),
+}
+WITH_FCB = frozenset({"3203", "3211", "3800"})
+LOADS_3800 = frozenset({0x23, 0x25, 0x35, 0x43, 0x53, 0x83})
+LONGEST_LOAD = 32_768
 
 SPACES = {0x01: 0, 0x09: 1, 0x11: 2, 0x19: 3}
 """Print commands that space, by number of lines; + 2 makes them immediate."""
@@ -54,7 +66,9 @@ CARRIAGE = frozenset(command + 2 for command in PRINT if command != 0x01)
 OTHER_CONTROLS = {
     "1403": frozenset({BLOCK_DATA_CHECK, ALLOW_DATA_CHECK, UCS_GATE}),
     "1443": frozenset[int](),
+    "3203": frozenset({BLOCK_DATA_CHECK, ALLOW_DATA_CHECK, FOLD, UNFOLD}),
     "3211": frozenset({BLOCK_DATA_CHECK, ALLOW_DATA_CHECK, FOLD, UNFOLD}),
+    "3800": frozenset({BLOCK_DATA_CHECK, ALLOW_DATA_CHECK, 0x07, 0x17, 0x37, 0x47, 0x57, 0x67, 0x77, 0x87}),
 }
 
 
@@ -69,11 +83,17 @@ class Printer(UnitRecord):
         self._load_character_set = LOAD_CHARACTER_SET[name]
         self._character_set_length = CHARACTER_SET_BUFFER[name]
         self._other_controls = OTHER_CONTROLS[name]
-        self._has_fcb = name == "3211"
+        self._has_fcb = name in WITH_FCB
+        self._loads = LOADS_3800 if name == "3800" else frozenset[int]()
         self.immediate = frozenset({NO_OPERATION}) | CARRIAGE | self._other_controls
         self.carriage: Carriage | None = None
         self.character_set = b""
         self.fold = False
+
+    @property
+    def has_fcb(self) -> bool:
+        """There is a forms control buffer to load (LOADVFCB)."""
+        return self._has_fcb
 
     def load_carriage(self, buffer: bytes) -> None:
         """Load a forms control buffer; CarriageError if it is no good."""
@@ -88,6 +108,9 @@ class Printer(UnitRecord):
             return self._move(command - 2, outcome)
         if command == LOAD_FCB and self._has_fcb:
             return self._load_fcb(supply)
+        if command in self._loads:
+            supply.take_rest(LONGEST_LOAD)
+            return Outcome()
         if command in self._load_character_set:
             self.character_set = supply.take_rest(self._character_set_length)
             self.fold = command == 0xF3
