@@ -443,9 +443,13 @@ class Scheduler:
 
     # --- what others ask ---
 
+    def settle(self) -> None:
+        """Put all who were woken where they belong: before somebody looks at the queues."""
+        self._settle(self._monotonic())
+
     def next_wake_up(self) -> float | None:
         """Monotonic time at which a clock has something for a guest."""
-        self._settle(self._monotonic())
+        self.settle()
         while self._alarms and self._alarms[0][2].alarm != self._alarms[0][0]:
             heapq.heappop(self._alarms)
         return self._alarms[0][0] if self._alarms else None

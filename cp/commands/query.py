@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vm370.cp import messages
-from vm370.cp.commands import query_real, query_session, query_virtual, saved_systems, spool_queries
+from vm370.cp.commands import impure, query_real, query_session, query_virtual, saved_systems, scheduling, spool_queries
 from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.engine import query_engine
 from vm370.cp.commands.forms import Form, find_form
@@ -30,12 +30,14 @@ def _queue(name: str) -> Callable[[Context, Operands], Any]:
 QUERIES: list[Form] = [
     Form("Virtual",   "G",   query_virtual.query,          "QUERY VIRTUAL [ALL|CHANNELS|CONSOLE|DASD|GRAF|LINES|STORAGE|TAPES|UR|vaddr]", "the configuration of the virtual machine"),
     *query_real.QUERIES,
+    *scheduling.QUERIES,
     Form("CPLEVEL",   "",    query_session.level,          "QUERY CPLEVEL", "level of the system, and when it was started"),
     Form("ENGine",    "G",   query_engine,                 "QUERY ENGINE", "what executes the virtual machine's instructions"),
     Form("Files",     "G",   spool_queries.query_files,    "QUERY FILES [CLASS c]", "number of spool files"),
-    Form("IMPURE",    "G",   query_session.impure,         "QUERY IMPURE", "traps, and what they cost"),
+    Form("IMPURE",    "G",   impure.query,                 "QUERY IMPURE [userid|SYSTEM]", "traps, what they cost, and what DIAGNOSE has saved"),
     Form("Links",     "G",   query_session.links,          "QUERY LINKS vaddr", "who has the same minidisk"),
     Form("LOGmsg",    "",    query_session.log_message,    "QUERY LOGMSG", "the operator's message of the day"),
+    Form("MAXimum",   "",    query_session.maximum,        "QUERY MAXIMUM", "how many users may be logged on"),
     Form("Names",     "",    query_session.names,          "QUERY NAMES", "who is logged on, and where"),
     Form("NSS",       "E",   saved_systems.query,          "QUERY NSS [name]", "saved systems and segments, and who uses them"),
     Form("PF",        "G",   lambda ctx, operands: query_session.keys(ctx), "QUERY PF", "all program function keys (PFnn: one)"),
@@ -46,6 +48,7 @@ QUERIES: list[Form] = [
     Form("PRT",       "G",   _queue("PRT"),                "QUERY PRT [ALL|CLASS c|spoolid]", "printer spool files", hidden=True),
     Form("Reader",    "G",   _queue("RDR"),                "QUERY READER [ALL|CLASS c|spoolid]", "reader spool files"),
     Form("RDR",       "G",   _queue("RDR"),                "QUERY RDR [ALL|CLASS c|spoolid]", "reader spool files", hidden=True),
+    Form("SASsist",   "ABE", query_session.system_assist,  "QUERY SASSIST", "whether the real machine's assist is on"),
     Form("Set",       "G",   query_session.settings,       "QUERY SET", "what SET has set"),
     Form("TERMinal",  "G",   query_session.terminal,       "QUERY TERMINAL", "what TERMINAL has set"),
     Form("Time",      "",    query_session.time,           "QUERY TIME", "time of day, and time used since LOGON"),

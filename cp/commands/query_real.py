@@ -156,10 +156,6 @@ def _dump(ctx: Context, operands: Operands) -> None:
     ctx.say("DUMP UNIT NONE; FAULTS OF CP ARE WRITTEN TO THE LOG OF THE HOME")
 
 
-def _paging(ctx: Context, operands: Operands) -> None:
-    ctx.say("PAGING NONE; STORAGE OF VIRTUAL MACHINES IS PAGED BY THE HOST")
-
-
 @parse.spool_errors()
 def _hold(ctx: Context, operands: Operands) -> None:
     """QUERY HOLD: whose output waits."""
@@ -188,7 +184,6 @@ QUERIES: list[Form] = [
     Form("GRAF",     "AB",  _devices("GRAF"),               f"QUERY GRAF {_STATES}", "real terminals"),
     Form("HOld",     "D",   _hold,                          "QUERY HOLD", "whose printer and punch files wait (HOLD)"),
     Form("LINES",    "AB",  _devices("LINE"),               f"QUERY LINES {_STATES}", "real communication lines"),
-    Form("PAGing",   "ABE", _paging,                        "QUERY PAGING", "CP's paging"),
     Form("STORage",  "AB",  _storage,                       "QUERY STORAGE", "storage of the host"),
     Form("SYStem",   "B",   _system,                        "QUERY SYSTEM raddr", "who uses minidisks of a volume"),
     Form("TApes",    "AB",  _devices("TAPE"),               f"QUERY TAPES {_STATES}", "real tape drives and tapes"),

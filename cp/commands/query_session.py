@@ -22,7 +22,7 @@ def users(ctx: Context, operands: Operands) -> None:
     """QUERY USERS [userid]."""
     userid = operands.next()
     if userid is None:
-        ctx.say(f"{len(ctx.system.users):3} USERS, {ctx.system.dialed_count():3} DIALED")
+        ctx.say(f"{len(ctx.system.users):03} USERS, {ctx.system.dialed_count():03} DIALED")
     elif ctx.system.user(userid) is None:
         raise CommandError(messages.NOT_LOGGED_ON.by(MODULE).fill(userid=userid))
     else:

@@ -40,6 +40,7 @@ from vm370.cp.commands.logon import logon_without_password
 from vm370.cp.commands.set_values import HIGHEST_KEY
 from vm370.cp.console.completion import candidates
 from vm370.cp.console.desk import Desk
+from vm370.cp.console.meter import REFRESH_SECONDS, MeterView
 from vm370.cp.console.program_keys import copied, tabbed
 from vm370.cp.console.screen import Screen
 from vm370.cp.console.status import status_line
@@ -55,6 +56,7 @@ STYLE = Style.from_dict(
         "typed": "ansicyan",
         "bright": "bold ansibrightcyan",
         "alert": "bold ansiyellow",
+        "meter": "ansibrightcyan",
     }
 )
 IDLE_POLL = 0.25
@@ -75,6 +77,7 @@ KEYS = [
     "F4, Ctrl-L  PA2: the next screen, when the status is MORE... or HOLDING",
     "ENTER       without a line, in MORE...: HOLDING; in HOLDING: the next screen",
     "PgUp PgDn   scroll back and forward; End on an empty line: to the newest output",
+    "Ctrl-T      the impurity meter: what guests cost, and what they skip; again: back",
     "F5 to F24   what SET PFnn gave them",
     "Up Down     lines typed before; Tab completes CP commands and operands; Ctrl-C clears the line",
     "Ctrl-D      on an empty line, twice when users are logged on: shut the system down",
@@ -98,6 +101,9 @@ class Console:
         self.desk = Desk(system)
         self.desk.keys = KEYS
         self._ending = False
+        self.meter: MeterView | None = None
+        """The impurity meter, when it is open."""
+        self._meter_drawn = 0.0
         self.changed = asyncio.Event()
         self.buffer = Buffer(
             completer=_CommandCompleter(self),
@@ -171,6 +177,8 @@ class Console:
         return self.system.clock.monotonic()
 
     def _output(self) -> StyleAndTextTuples:
+        if self.meter is not None:
+            return [("class:meter", "\n".join(self.meter.lines(self._now(), *self._size())))]
         screen = self.screen
         screen.resize(*self._size(), self._now(), self._patience())
         self._hold()
@@ -220,6 +228,11 @@ class Console:
         @keys.add("c-l")
         def more(event: KeyPressEvent) -> None:
             self._next_screen()
+
+        @keys.add("c-t")
+        def meter(event: KeyPressEvent) -> None:
+            self.meter = MeterView(self.system) if self.meter is None else None
+            self._redraw()
 
         @keys.add("pageup")
         def back(event: KeyPressEvent) -> None:
@@ -422,6 +435,9 @@ class Console:
     def _tick(self) -> None:
         """Time passes for MORE...: first the alarm, then the next screen."""
         screen, now = self.screen, self._now()
+        if self.meter is not None and now - self._meter_drawn >= REFRESH_SECONDS:
+            self._meter_drawn = now
+            self._redraw()
         if screen.pager.tick(now, self._patience()):
             self._touched()
         elif screen.alarm(now, self._more()[1]):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from vm370.cp import scheduler as module
+from vm370.cp.directory.entries import Limits
 from vm370.cp.scheduler import NS, Q1_LIMIT_NS, Queue, Scheduler
 
 SLICE = 4_000_000
@@ -15,6 +16,7 @@ SLICE = 4_000_000
 @dataclass
 class Entry:
     priority: int = 64
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(eq=False)

@@ -33,7 +33,7 @@ def test_users_and_names(alpha: User, logged_on: Logon) -> None:
         logged_on(userid)
     alpha.cp.user("BETA").session.enter("DISCONN")  # type: ignore[union-attr]
     alpha.read()
-    assert alpha.type("QUERY USERS") == ["  5 USERS,   0 DIALED"]
+    assert alpha.type("QUERY USERS") == ["005 USERS, 000 DIALED"]
     assert alpha.type("Q U MAINT", "Q BETA") == ["MAINT    - 0C2", "BETA     - DSC"]
     assert alpha.type("Q N") == ["ALPHA    - 0C0, BETA     - DSC, MAINT    - 0C2, OPERATOR - 0C3", "DELTA    - 0C4"]
 
@@ -91,6 +91,7 @@ def test_impure(alpha: User, cp: System) -> None:
     assert lines[0] == "TRAPS 3: DIAGNOSE 1, SVC 1, WAIT 1"
     assert lines[2] == "REFLECTED 1: SVC 1"
     assert lines[3] == "HYPERCALLS 1: X'00' 1"
+    assert lines[5] == "SKIPPED: CHANNEL PROGRAMS 0, TRAPS 0"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,10 @@ def test_indicate(alpha: User, logged_on: Logon, clock: StoppedClock) -> None:
     assert re.fullmatch(load, alpha.type("IND")[0])
     assert re.fullmatch(load, alpha.type("INDICATE LOAD")[0])
     pages, times = alpha.type("IND USER")
-    assert pages == "PAGES: RES-0128 WS-0128 READS=000000 WRITES=000000 MH-0000 FH-0000"
+    assert pages == "PAGES: RES-0000 WS-0000 READS=000000 WRITES=000000 MH-0000 FH-0000"
+    alpha.type("STORE 5000 1", "STORE 7000 2")
+    assert alpha.type("IND USER")[0].startswith("PAGES: RES-0002 WS-0002 ")
+    alpha.type("SYSTEM CLEAR")
     assert times == "VTIME=000:00 TTIME=000:00 SIO=000000 RDR-000000 PRT-000000 PCH-000000"
     operator = logged_on("OPERATOR")
     operator.read()
@@ -138,9 +142,10 @@ def test_indicate(alpha: User, logged_on: Logon, clock: StoppedClock) -> None:
     assert operator.type("IND QUE") == []
     alpha.vm.cpu.psw = alpha.vm.cpu.psw.from_bytes(bytes.fromhex("0000000000000800"))
     alpha.vm.resume()
-    assert operator.type("IND QUEUES") == ["ALPHA    Q2   128/128"]
-    assert operator.type("IND I/O", "IND PAGING", "IND PAG ALL") == [
+    assert operator.type("IND QUEUES") == ["ALPHA    Q2 RU 000/000"]
+    assert operator.type("IND I/O", "IND PAGING", "IND PAG ALL", "IND FAV") == [
         "NO USERS IN I/O WAIT",
         "NO USERS IN PAGEWAIT",
-        "NO USERS IN PAGEWAIT",
+        "SYSTEM   000:000  ALPHA    000:000  OPERATOR 000:000",
+        "NO USERS FAVORED",
     ]
