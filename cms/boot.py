@@ -35,9 +35,9 @@ Placed = tuple[int, int]
 """Number of a block and the address it is loaded at."""
 
 
-def boot_text(blocks: Blocks, nucleus: Sequence[Placed]) -> bytes:
-    """The boot text for a nucleus in the given blocks."""
-    text = _ckd(blocks, nucleus) if isinstance(blocks, CkdBlocks) else _fba(blocks, nucleus)
+def boot_text(blocks: Blocks, nucleus: Sequence[Placed], stamp: bytes = b"") -> bytes:
+    """The boot text for a nucleus in the given blocks; on CKD disks R2 ends with ``stamp``."""
+    text = _ckd(blocks, nucleus, stamp) if isinstance(blocks, CkdBlocks) else _fba(blocks, nucleus)
     if len(text) > blocks.boot_room:
         raise BootError(f"boot text of {len(text)} bytes, the disk has room for {blocks.boot_room}")
     return text
@@ -48,7 +48,7 @@ def ccw(command: int, address: int, count: int, flags: int = COMMAND_CHAIN | SUP
     return bytes([command]) + address.to_bytes(3) + bytes([flags, 0]) + count.to_bytes(2)
 
 
-def _ckd(blocks: CkdBlocks, nucleus: Sequence[Placed]) -> bytes:
+def _ckd(blocks: CkdBlocks, nucleus: Sequence[Placed], stamp: bytes) -> bytes:
     head = IPL_PSW + ccw(READ_DATA, BOOT_ADDRESS, blocks.size) + ccw(TIC, BOOT_ADDRESS, 1)
     arguments = BOOT_ADDRESS + len(nucleus) * 32
     program = seeks = b""
@@ -60,9 +60,10 @@ def _ckd(blocks: CkdBlocks, nucleus: Sequence[Placed]) -> bytes:
         chain = COMMAND_CHAIN if index < len(nucleus) - 1 else 0
         program += ccw(SEEK, place, 6) + ccw(SEARCH_ID, place + 2, 5, COMMAND_CHAIN) + ccw(TIC, search, 1)
         program += ccw(READ_DATA, address, blocks.size, chain | SUPPRESS_LENGTH)
-    if len(program) + len(seeks) > blocks.size:
-        raise BootError(f"{len(nucleus)} blocks of nucleus; R2 of {blocks.size} bytes has room for {blocks.size // 40}")
-    return head.ljust(blocks.size, b"\0") + program + seeks
+    room = blocks.size - len(stamp)
+    if len(program) + len(seeks) > room:
+        raise BootError(f"{len(nucleus)} blocks of nucleus; R2 of {blocks.size} bytes has room for {room // 40}")
+    return head.ljust(blocks.size, b"\0") + (program + seeks).ljust(room, b"\0") + stamp
 
 
 def _fba(blocks: Blocks, nucleus: Sequence[Placed]) -> bytes:

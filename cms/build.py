@@ -58,7 +58,8 @@ NUCLEUS_ORIGIN, INITIALISATION_ORIGIN = 0x10000, 0x20000
 AREAS = {"TRANSIENT": (0xE000, 0x10000), "USER": (0x20000, 0x100000)}
 BANNER_OFFSET, BANNER_LENGTH = 0x18, 32
 END_OFFSET = 0x10
-"""Where the nucleus' first page (DMSVEC) has its banner and its end."""
+STAMP_OFFSET, STAMP_LENGTH = 0x38, 8
+"""Where the nucleus' first page (DMSVEC) has its banner, its end, and a digest that tells it from others."""
 
 SHOWN_MESSAGES = 20
 """Messages of the assembler that an error tells; the others usually follow from these."""
@@ -163,6 +164,8 @@ class Builder:
         image[END_OFFSET : END_OFFSET + 4] = nucleus.end.to_bytes(4)
         banner = to_ebcdic(BANNER.format(date=self.date)).ljust(BANNER_LENGTH, b"\x40")
         image[BANNER_OFFSET : BANNER_OFFSET + BANNER_LENGTH] = banner[:BANNER_LENGTH]
+        stamp = hashlib.sha256(bytes(image) + initialisation.image).digest()[:STAMP_LENGTH]
+        image[STAMP_OFFSET : STAMP_OFFSET + STAMP_LENGTH] = stamp
         return [*_pages(NUCLEUS_ORIGIN, bytes(image)), *_pages(INITIALISATION_ORIGIN, initialisation.image)]
 
     # --- other files ---
@@ -251,7 +254,9 @@ def write_nucleus(blocks: Blocks, disk: EdfDisk, pages: list[tuple[int, bytes]])
     """The file CMS NUCLEUS and the boot text that loads it."""
     fst = disk.write("CMS", "NUCLEUS", [data for _, data in pages], recfm="F", mode=MODE)
     numbers = [place.pointer.number for place in disk.places(fst) if not place.level]
-    blocks.write_boot(boot_text(blocks, [(number, page[0]) for number, page in zip(numbers, pages, strict=True)]))
+    placed = [(number, page[0]) for number, page in zip(numbers, pages, strict=True)]
+    stamp = pages[0][1][STAMP_OFFSET : STAMP_OFFSET + STAMP_LENGTH]
+    blocks.write_boot(boot_text(blocks, placed, stamp))
 
 
 def leave_out_broken(builder: Builder, report: Callable[[str], None]) -> None:

@@ -27,6 +27,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "print": ("print_command", "a printer file, with machine or ASA carriage control, to text or PDF"),
     "spool": ("spool_command", "hand host files to a reader, take printer and punch files out"),
     "direct": ("direct_command", "check a directory source, and replace the CP directory by it"),
+    "saved": ("saved_command", "saved systems: list, check, import segment files of emx370, export"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
     "account": ("account_command", "what users used: totals, records, accounting cards"),
     "journal": ("journal_command", "who came and went, what was refused, what failed"),

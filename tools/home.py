@@ -4,6 +4,7 @@
     passwords      hashes of the passwords
     disks/         one image for each volume: VOLSER.ckd or VOLSER.fba
     spool.db       spool files
+    saved/         saved systems; CMS is saved at the first start
 
     incomplete     there only while the first start makes the home
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -38,6 +40,10 @@ class HomeError(Exception):
 HOME_VARIABLE = "VM370_HOME"
 INCOMPLETE = "incomplete"
 """File that tells an interrupted first start from a home that lost its directory."""
+
+MODEL_USER, SAVER = "CMSUSER", "SAVECMS"
+"""Whose devices the machine has that saves CMS, with the disk 190 read-only as everybody has it; and its name."""
+MOST_SLICES = 10_000
 
 Progress = Callable[[str, int, int], None]
 """What is being done, steps done, all steps."""
@@ -91,5 +97,28 @@ def make_home(home: Path, progress: Progress) -> None:
         raise HomeError(f"{home}: the home cannot be built: {error}") from error
     Spool(home / "spool.db", HostClock()).close()
     write_default_directory(home / "directory")
+    progress("saving CMS", 1, 1)
+    save_cms(home)
     marker.unlink()
     progress("ready", 1, 1)
+
+
+def save_cms(home: Path) -> bool:
+    """Load CMS from its disk and have it save itself; False when it did not (then IPL CMS loads the disk)."""
+    from vm370.cp.console.terminal import Terminal
+    from vm370.cp.system import System
+
+    system = System(home)
+    try:
+        model = system.directory.find(MODEL_USER)
+        if model is None:
+            return False
+        session = system.connect(Terminal())
+        system.logon(replace(model, userid=SAVER, classes="EG"), session)
+        session.enter("IPL 190 CLEAR PARM SAVESYS CMS")
+        for _ in range(MOST_SLICES):
+            if system.saved.path("CMS").exists() or not system.step():
+                break
+        return system.saved.path("CMS").exists()
+    finally:
+        system.shutdown()

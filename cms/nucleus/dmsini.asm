@@ -6,13 +6,20 @@
 *          keys, types the banner, accesses the disks and goes to the
 *          command level.
 *          Entry: halfword at 2 = IPL device; R0, R1 may be a parameter:
-*                 AUTOCR (default), NOAUTOCR, NOPROF
+*                 AUTOCR (default), NOAUTOCR, NOPROF; or, in R0 to R3,
+*                 SAVESYS name: the system is saved with its S-disk
+*                 accessed, and IPL by that name goes on at INIAGAIN
+*
+* A saved system knows the directory of its S-disk.  It is read again
+* when label or directory are not those that were saved; when the disk
+* has another nucleus, that one is loaded.
 *---------------------------------------------------------------------
 DMSINI   CSECT
          USING NUCON,0
          BALR  R12,0
-         USING *,R12
-         STM   R0,R1,INIPARM
+INIBASE  DS    0H
+         USING INIBASE,R12
+         STM   R0,R3,INIPARM
          MVC   INIDEV,2
 *              NUCON
          LA    R2,X'C0'
@@ -52,7 +59,7 @@ DMSINI   CSECT
 *---------------------------------------------------------------------
 * What is the machine?  A program check goes to the address in R14.
 *---------------------------------------------------------------------
-         LA    R1,INIHOOK
+INIWHAT  LA    R1,INIHOOK
          ST    R1,PGMHOOK
          STIDP INIDW
          CLI   INIDW,X'FF'
@@ -64,6 +71,9 @@ DMSINI   CSECT
          OI    IMPFLAGS,IMPVIRT
          MVC   CPNAME,INIAREA
          MVC   USERID,INIAREA+16
+         LA    R14,INISIZ
+         TM    INIFLAG,INISAVED    A4 and A8: known
+         BO    INISIZ
          LA    R14,INIA8
          XC    INIAREA,INIAREA
          MVC   INIAREA(4),=X'FFFF0002'
@@ -90,7 +100,8 @@ INISIZ   DC    X'83400060'         DIAGNOSE 60, R4
          STH   R4,CONADDR
          B     INIKEYS
 *              bare machine
-INIBARE  LA    R14,INITIM          CPU timer?
+INIBARE  MVI   IMPFLAGS,0
+         LA    R14,INITIM          CPU timer?
          SPT   INIMAX
          STPT  CPUTBASE
          OI    IMPFLAGS,IMPCPUT
@@ -121,6 +132,9 @@ INIKEYS  XC    PGMHOOK,PGMHOOK
          ST    R3,FREELOWE
          ST    R3,AFREETAB
          LA    R6,INIKTAB          key, from here on
+         TM    INIFLAG,INISAVED    CP has loaded those below X'20000'
+         BZ    *+8
+         LA    R6,INIKUSER
          L     R2,0(,R6)
          ST    R3,INIKTOP
          L     R4,VMSIZE
@@ -133,6 +147,8 @@ INIK1    L     R1,4(,R6)
          AR    R2,R5
          CR    R2,R4
          BL    INIKEY
+         TM    INIFLAG,INISAVED
+         BO    INIBANN
          L     R2,AFREETAB
          LA    R3,4095
          LA    R3,1(,R3)
@@ -147,23 +163,62 @@ INIK1    L     R1,4(,R6)
          L     R0,=A(X'C000')
          ST    R0,4(,R1)
 *---------------------------------------------------------------------
-* Banner, file system, disks
+* File system; is the system to be saved?
 *---------------------------------------------------------------------
-         L     R13,CURRSAVE
-         LA    R13,X'B0'(,R13)     its USAVE
-         NUCALL AGETCLK
-         LA    R1,SYSTEMID
-         LA    R0,32
-         NUCALL ADMSCWR
+         BAL   R9,INISTK
          L     R15,VECFSI
          LTR   R15,R15
-         BZ    INIDISK
+         BZ    INIBANN
          BALR  R14,R15
-INIDISK  LH    R1,SYSADDR
-         BAL   R9,INICUU
-         MVC   DEVICE(3),INITOK
-         MVC   INIMODE,=CL8'S'
-         BAL   R9,INIACC
+         CLC   INIPARM,=CL8'SAVESYS'
+         BNE   INIBANN
+         TM    IMPFLAGS,IMPVIRT
+         BZ    INIBANN
+         BAL   R8,INISDSK
+         CLC   FREELOWE,FREEUPPR   all of it below the nucleus?
+         BNE   INIBIG
+         MVC   INISNAM,INIPAR2
+         LA    R7,8                R7 = length of the command
+         LA    R1,INISNAM
+         LA    R2,8
+INISAV1  CLI   0(R1),C'A'          the name ends
+         BL    INISAV2
+         LA    R1,1(,R1)
+         LA    R7,1(,R7)
+         BCT   R2,INISAV1
+INISAV2  OI    INIFLAG,INISAVED
+         LA    R6,INISAVE
+         SR    R0,R0
+         SR    R1,R1
+         SR    R2,R2
+         SR    R3,R3
+         DC    X'83670008'         SAVESYS name
+*              the saved system begins here
+INIAGAIN BALR  R12,0
+         L     R12,INIBASEA-*(,R12)
+         B     INIAGA1
+INIBASEA DC    A(INIBASE)
+INIAGA1  STM   R0,R3,INIPARM
+         L     R10,=A(X'10000')
+         B     INIWHAT
+INIBIG   LA    R1,INIMBIG
+         LA    R0,L'INIMBIG
+         NUCALL ADMSCWR
+*---------------------------------------------------------------------
+* Banner, disks
+*---------------------------------------------------------------------
+INIBANN  BAL   R9,INISTK
+         NUCALL AGETCLK
+         TM    INIFLAG,INISAVED
+         BZ    INIBAN1
+         BAL   R8,INICHECK         is the S-disk as it was?
+INIBAN1  LA    R1,SYSTEMID
+         LA    R0,32
+         NUCALL ADMSCWR
+         TM    INIFLAG,INISKNOW
+         BO    INIDISK
+         BAL   R8,INISDSK
+INIDISK  DS    0H
          LA    R1,X'19E'
          MVC   INIMODE,=CL8'Y/S'
          BAL   R9,INIOPT
@@ -185,6 +240,77 @@ INIDISK  LH    R1,SYSADDR
          LA    R0,2
          L     R15,VECINT
          BR    R15
+*---------------------------------------------------------------------
+* INISTK   R13 = stack of nucleus subroutines.  Link R9
+* INISDSK  ACCESS the S-disk.  Link R8
+* INICHECK Sets INISKNOW if the saved directory of the S-disk is that of
+*          the disk; loads the disk if it has another nucleus.  Link R8
+*---------------------------------------------------------------------
+INISTK   L     R13,CURRSAVE
+         LA    R13,X'B0'(,R13)     its USAVE
+         BR    R9
+INISDSK  LH    R1,SYSADDR
+         BAL   R9,INICUU
+         MVC   DEVICE(3),INITOK
+         MVC   INIMODE,=CL8'S'
+         BAL   R9,INIACC
+         BR    R8
+INICHECK L     R3,IADT
+         USING ADTSECT,R3
+         NI    INIFLAG,255-INISKNOW
+         LTR   R3,R3
+         BCR   8,R8
+         CLI   ADTDCLS,CLSDASD     CKD: block 2 has the stamp
+         BCR   7,R8
+         LH    R1,ADTDEV
+         NUCALL ADEVCLS
+         LTR   R15,R15
+         BCR   7,R8
+         ST    R1,INIDW
+         CLC   INIDW(2),ADTDCLS    same class and type
+         BCR   7,R8
+         IC    R1,INIDW+3          both read-only, or both not
+         SRL   R1,1
+         STC   R1,INIDW+3
+         MVC   INIDW+2(1),ADTFLG1
+         XC    INIDW+2(1),INIDW+3
+         TM    INIDW+2,ADTFRO
+         BCR   1,R8
+         L     R9,AFVS
+         USING FVSECT,R9
+         MVC   INIENT+4(4),FVSBUF
+         MVC   INIENT+12(4),FVSLABEL
+         MVC   INIENT+16(4),ADTDOP
+         MVC   INIENT+20(4),FVSBUF2
+         ST    R3,INIDIO
+         LA    R1,INIDIO
+         NUCALL ADMSDIO
+         LTR   R15,R15
+         BCR   7,R8
+         L     R1,FVSBUF
+         A     R1,ADTBSIZE
+         SH    R1,=H'8'
+         CLC   0(8,R1),VECSTAMP
+         BNE   INIOTHER
+         L     R1,FVSLABEL
+         L     R2,ADTLABEL
+         CLC   0(80,R1),0(R2)
+         BCR   7,R8
+         L     R1,FVSBUF2
+         L     R2,ADTDIRBL
+         CLC   0(128,R1),0(R2)
+         BCR   7,R8
+         OI    INIFLAG,INISKNOW
+         BR    R8
+         DROP  R3,R9
+INIOTHER LA    R1,INIMOTH
+         LA    R0,L'INIMOTH
+         NUCALL ADMSCWR
+         MVC   INIIPL+4(3),DEVICE
+         LA    R6,INIIPL
+         LA    R7,7
+         DC    X'83670008'         IPL device
+         BR    R8
 *---------------------------------------------------------------------
 * INIOPT   ACCESS device R1 as INIMODE if it exists.  Link R9
 * INIACC   ACCESS INITOK INIMODE.  Link R9
@@ -215,7 +341,16 @@ INIHOOK  LM    R0,R14,GPRLOG
          LTORG
 INIHEX   DC    C'0123456789ABCDEF'
 INI202   DC    X'0ACA',AL4(1),X'07FE'
-INIPARM  DC    CL8' '
+INIPARM  DC    CL8' '              R0 to R3
+INIPAR2  DC    CL8' '
+INISAVE  DC    CL8'SAVESYS '
+INISNAM  DC    CL8' '
+INIIPL   DC    CL7'IPL 190'
+INIMBIG  DC    C'CMS NOT SAVED: THE S-DISK HAS TOO MANY FILES'
+INIMOTH  DC    C'SAVED SYSTEM IS OLDER THAN ITS DISK, WHICH IS LOADED'
+INIFLAG  DC    X'00'
+INISAVED EQU   X'80'               saved: begins at INIAGAIN
+INISKNOW EQU   X'40'               the S-disk is accessed
          DS    0D
 INIMAX   DC    X'7FFFFFFFFFFFFFFF'
 INIDW    DC    D'0'
@@ -225,7 +360,7 @@ INILIST  DC    F'1',A(INIAREA)
 INIKTAB  DC    A(0,X'F0')
          DC    A(X'D000',X'E0')
          DC    A(X'10000',X'F0')
-         DC    A(X'20000',X'E0')
+INIKUSER DC    A(X'20000',X'E0')
 INIKTOP  DC    A(0,X'F0')
          DC    X'7FFFFFFF'
 INIPL    DC    CL8'ACCESS'
@@ -233,7 +368,16 @@ INITOK   DC    CL8' '
 INIMODE  DC    CL8' '
          DC    8X'FF'
 INIDEV   DC    H'0'
+         DS    0F
+INIDIO   DC    A(0),AL1(DIOREAD),XL3'00',A(INIENT),F'3'
+INIENT   DC    F'2',A(0)           boot text: its end is the stamp
+         DC    F'3',A(0)           label
+         DC    F'4',A(0)           directory
          COPY  REGEQU
          COPY  NUCON
          COPY  VECHDR
+         COPY  ADT
+         COPY  DIOPL
+         COPY  FVS
+         COPY  DEVTAB
          END   DMSINI

@@ -22,7 +22,7 @@ DMSVEC   CSECT
          DC    A(0)                010 end of the nucleus (build.py)
          DC    A(SSAVE0)           014 SVC level 0
 SYSID    DC    CL32'CMS VERSION 1.0'  018 SYSTEMID (build.py: date)
-         DC    XL8'00'             038
+         DC    XL8'00'             038 digest of the nucleus (build.py)
 *              new PSWs: external, SVC, program, machine check, I/O
          DC    X'00040000',A(DMSITE)   040
          DC    X'00040000',A(DMSITS)

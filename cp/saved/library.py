@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vm370.cp.passwords import replace_file
 from vm370.cp.s370.pages import PageSource
-from vm370.cp.s370.storage import Storage
+from vm370.cp.s370.storage import CHANGE, REFERENCE, Storage
 from vm370.cp.saved.definitions import DEFAULT, DefinitionError, NamedSystem, parse
 from vm370.images import savedsystem
 from vm370.images.errors import BadImage
@@ -24,6 +24,8 @@ log = logging.getLogger("vm370")
 SUFFIX = ".saved"
 LARGEST_FILE = 4 * PAGE + (1 << 24)
 _Stamp = tuple[int, int, int]
+_USED = bytes(key | REFERENCE | CHANGE for key in range(256))
+"""Pages that are read in have been referred to and changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def loaded(system: SavedSystem) -> LoadedSystem:
     placements: list[Placement] = []
     offset = at = 0
     for part in system.ranges:
-        length, keys = part.count * PAGE, system.keys[at : at + part.count * BLOCKS]
+        length, keys = part.count * PAGE, system.keys[at : at + part.count * BLOCKS].translate(_USED)
         last = placements[-1] if placements else None
         if last is not None and last.address + last.length == part.address:
             placements[-1] = replace(last, length=last.length + length, keys=last.keys + keys)

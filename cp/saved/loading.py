@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FIRST_BYTE_OF_KEYS = 11
 """Address bits that do not choose a block with a key."""
 KEY_BITS = 0xF8
-"""Of a saved key: reference and change bits begin anew."""
+"""Of a saved key: reference and change bits are those of the machine that loads it."""
 
 
 class TooSmall(Exception):

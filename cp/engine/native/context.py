@@ -38,10 +38,10 @@ import ctypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vm370.cp.engine.native.maps import SPACES, AccessMap, Space
+from vm370.cp.engine.native.maps import BLOCKS, SPACES, AccessMap, Space
 from vm370.cp.engine.native.statistics import NOT_FETCHED, Statistics
 from vm370.cp.s370.cpu import Cpu
-from vm370.cp.s370.storage import BLOCK_SHIFT, LOW_ADDRESS_PROTECTION
+from vm370.cp.s370.storage import ABSENT, BLOCK_SHIFT, CHANGE, LOW_ADDRESS_PROTECTION, REFERENCE
 
 if TYPE_CHECKING:
     from vm370.cp.engine.native.codemap import CodeBitmap
@@ -53,6 +53,8 @@ CR0_TRANSLATION = 0xF80000
 """Control register 0: page and segment size."""
 CR0_ACCESS = CR0_TRANSLATION | LOW_ADDRESS_PROTECTION
 """Control register 0: what is allowed, and where."""
+NEIGHBOURS = 128
+"""Blocks that are looked at when one was allowed."""
 _pointer, _u32, _u64, _i64 = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64, ctypes.c_int64
 
 
@@ -239,6 +241,18 @@ class Context(ctypes.Structure):
             self._current.store(logical, absolute, delta, bits)
         if self.space_tag != 1:
             self.dat_filled = 1
+        elif not self._cpu.key and not self._prefix:
+            self._stored_before(logical + 1)
+
+    def _stored_before(self, first: int) -> None:
+        """Key 0, no translation: blocks from ``first`` on whose reference and change bits are on need no more either."""
+        assert self.storage is not None
+        keys, current, code = self.storage.keys, self._current, self.bitmap
+        for block in range(first, min(first + NEIGHBOURS, BLOCKS)):
+            if keys[block] & (REFERENCE | CHANGE | ABSENT) != REFERENCE | CHANGE or current.entries[block]:
+                break
+            marked = code is not None and code.marked(block << BLOCK_SHIFT, 1 << BLOCK_SHIFT)
+            current.store(block, block, self.memory, code.address if code is not None and marked else 0)
 
     @property
     def current(self) -> AccessMap:
