@@ -10,6 +10,8 @@ the letter: the clock stands still, and the guests' clocks count instructions (S
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import re
 import sys
 import tempfile
@@ -22,10 +24,12 @@ from vm370.cp.commands.forms import Form
 from vm370.cp.commands.query import QUERIES
 from vm370.cp.commands.set_commands import SETTINGS
 from vm370.cp.commands.table import COMMANDS
+from vm370.cp.commands.vmdump import DUMP_CLASS
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
+from vm370.cp.spool import Spool
 from vm370.cp.system import System
-from vm370.images.cards import parse_deck
+from vm370.images.cards import CARD_LENGTH, parse_deck
 from vm370.tools import asm_command, cli
 from vm370.tools.home import make_home
 from vm370.tools.instruction_table import facility_listing, instruction_listing
@@ -86,6 +90,30 @@ def transcript(home: Path, folder: Path) -> list[str]:
     return run(home, (EXAMPLES / "transcript.script").read_text())
 
 
+def debugging(home: Path, folder: Path) -> list[str]:
+    """docs/examples/debugging.script: a mistake in debugging.asm, loaded from the card reader, is found."""
+    deck, cards = folder / "debugging.text", folder / "debugging.ipl"
+    _vm370("asm", str(EXAMPLES / "debugging.asm"), "-o", str(deck))
+    _vm370("link", str(deck), "-o", str(cards), "--format", "ipl", "--origin", "1000")
+    _vm370("spool", "--home", str(home), "read", "CMSUSER", str(cards), "--binary")
+    return run(home, (EXAMPLES / "debugging.script").read_text())
+
+
+def debugging_dump(home: Path, folder: Path) -> list[str]:
+    """`vm370 dump` of what VMDUMP has made there."""
+    debugging(home, folder)
+    spool = Spool(home / "spool.db", StandingClock(), system=False)
+    (file,) = (file for file in spool.files() if file.spool_class == DUMP_CLASS)
+    data = b"".join(record.data.ljust(CARD_LENGTH, b"\x40") for record in spool.read(file))
+    spool.close()
+    dump = folder / "sums.dump"
+    dump.write_bytes(data)
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        _vm370("dump", str(dump), "--range", "1050-1097")
+    return ["vm370 dump sums.dump --range 1050-1097", *shown.getvalue().splitlines()]
+
+
 def command_listing(home: Path, folder: Path) -> list[str]:
     """The tables of CP commands: shortest form in capitals, classes, what it does; below it the syntax."""
     return [*_forms(COMMANDS), "", "QUERY", *_forms(QUERIES), "", "SET", *_forms(SETTINGS)]
@@ -102,6 +130,8 @@ def _forms(forms: Iterable[Form]) -> Iterator[str]:
 LISTINGS: dict[str, Callable[[Path, Path], list[str]]] = {
     "trap-story": trap_story,
     "transcript": transcript,
+    "debugging": debugging,
+    "debugging-dump": debugging_dump,
     "instructions": instruction_listing,
     "facilities": facility_listing,
     "sensitive-instructions": sensitive_listing,
