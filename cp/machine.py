@@ -149,7 +149,7 @@ class VirtualMachine:
         self._devices: dict[int, Device] = {}
         self.console: Console | None = None
         folder = entry.folder
-        self._host_folder = None if folder is None else HostFolder(system.home / folder.path, folder.read_only)
+        self._host_folder = None if folder is None else HostFolder(system.files / folder.path, folder.read_only)
         self.segments: dict[str, LoadedSystem] = {}
         """What is loaded of saved systems and segments, by name."""
         self.define_storage(entry.storage_size)

@@ -24,6 +24,7 @@ from vm370.images.errors import ImageError
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
+    from vm370.cp.system import System
 
 MODULE = "VDA"
 SYSTEM = "SYSTEM"
@@ -84,8 +85,16 @@ def _user(ctx: Context, word: str) -> VirtualMachine:
 
 
 def _attach(ctx: Context, real: RealDevice, vm: VirtualMachine, vaddr: int, read_only: bool) -> None:
-    _check_available(real)
     check_address(vm, vaddr, MODULE)
+    give(ctx.system, real, vm, vaddr, read_only)
+    ctx.say(f"{real.name} ATTACH TO {vm.userid:<8} {vaddr:03X}{' R/O' if read_only else ''}")
+    if vm is not ctx.vm and vm.settings.imsg:
+        vm.say(f"{real.type.kind} {vaddr:03X} ATTACHED")
+
+
+def give(system: System, real: RealDevice, vm: VirtualMachine, vaddr: int, read_only: bool) -> None:
+    """A user gets a real device for himself: ATTACH, and the directory's DEDICATE.  CommandError when he cannot."""
+    _check_available(real)
     there = vm.devices.get(vaddr)
     if there is not None:
         raise CommandError(
@@ -97,10 +106,7 @@ def _attach(ctx: Context, real: RealDevice, vm: VirtualMachine, vaddr: int, read
         raise CommandError(messages.NOT_MOUNTED.fill(device=real.name, reason=error)) from error
     vm.attach(vaddr, device)
     real.attachment = Attachment(vm, device)
-    ctx.system.journal.record("ATTACH", vm.userid, raddr=f"{real.raddr:03X}", vaddr=f"{vaddr:03X}")
-    ctx.say(f"{real.name} ATTACH TO {vm.userid:<8} {vaddr:03X}{' R/O' if read_only else ''}")
-    if vm is not ctx.vm and vm.settings.imsg:
-        vm.say(f"{real.type.kind} {vaddr:03X} ATTACHED")
+    system.journal.record("ATTACH", vm.userid, raddr=f"{real.raddr:03X}", vaddr=f"{vaddr:03X}")
 
 
 def _check_available(real: RealDevice) -> None:
