@@ -5,6 +5,8 @@ is idle.  A machine that computes for ever never waits; ``#CP ...`` lines and th
 to it after it has run PATIENCE_INSTRUCTIONS without reading or writing anything, or LIMIT_INSTRUCTIONS in all, where a
 trap counts as TRAP_EFFORT.  The same holds for every terminal at the end of the script, with the limit only:
 what computes longer is ended.  The machine stops at exactly that instruction, however long its time slices are.
+
+Real printers, punches and the reader do one step of their work for each line typed, and all of it at the end.
 """
 
 from __future__ import annotations
@@ -38,9 +40,12 @@ class ScriptDriver:
             self.settle(patience=self.patience if urgent else None, limit=self.limit if urgent else None)
             if self.system.shutting_down:
                 return
+            self.system.real.step()
             self.desk.enter(line)
         for session in tuple(self.desk.sessions):
             self.settle(session, limit=self.limit)
+        while not self.system.shutting_down and self.system.real.step():
+            pass
 
     def settle(self, session: Session | None = None, *, patience: int | None = None, limit: int | None = None) -> None:
         """Run the system until a terminal (the selected one) waits for input, or its machine used up what it may."""
