@@ -38,10 +38,13 @@ from vm370.cp.scheduler import Scheduler
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
+from vm370.cp.spool.warmstart import warm_start_messages
 from vm370.cp.typist import Typist
 from vm370.cp.vmcf.facility import Vmcf
 
 log = logging.getLogger("vm370")
+OPERATOR = "OPERATOR"
+"""The system operator's user ID."""
 COLLECTED_AFTER = 1024
 """Rounds after which engines may free code that nobody uses."""
 
@@ -143,6 +146,8 @@ class System:
         vm = VirtualMachine(self, entry)
         self.users[vm.userid] = vm
         self.scheduler.add(vm)
+        if vm.userid == OPERATOR:
+            vm.logon_messages[:0] = warm_start_messages(self.spool)
         if session is not None:
             self.attach(vm, session)
         return vm

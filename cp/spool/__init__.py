@@ -3,6 +3,7 @@
 virtual.py   what a virtual unit record device knows: its spooling options, the file it writes or reads
 store.py     the spool database
 records.py   records and pages        files.py   attributes of a file
+warmstart.py what the operator is told of it after a kill
 printer.py   printer files as text    errors.py  the exception tree
 """
 

@@ -152,6 +152,8 @@ class Spool:
         self.path = Path(path)
         self.clock = clock
         self.limits: Limits = _no_limits
+        self.recovered = 0, 0
+        """Warm start: files that were open and are gone, files in use that are in their queues again."""
         self._in_transaction = False
         self._seen_version = -1
         self._changed = True
@@ -251,6 +253,11 @@ class Spool:
     def file(self, spoolid: int) -> SpoolFile | None:
         """The complete file with that spool ID."""
         return self._one("WHERE spoolid=? AND state<>'OPEN'", spoolid)
+
+    def totals(self) -> dict[str, int]:
+        """How many complete files there are in each queue."""
+        with translated(self.path):
+            return dict(self._db.execute("SELECT queue, count(*) FROM file WHERE state<>'OPEN' GROUP BY queue"))
 
     def counts(self, owner: str, spool_class: str | None = None) -> dict[str, int]:
         """How many complete files a user has in each queue."""
@@ -506,8 +513,9 @@ class Spool:
     def _warm_start(self) -> None:
         with self._transaction():
             self._db.execute("DELETE FROM page WHERE file IN (SELECT key FROM file WHERE state='OPEN')")
-            self._db.execute("DELETE FROM file WHERE state='OPEN'")
-            self._db.execute("UPDATE file SET state='CLOSED' WHERE state='IN USE'")
+            discarded = self._db.execute("DELETE FROM file WHERE state='OPEN'").rowcount
+            requeued = self._db.execute("UPDATE file SET state='CLOSED' WHERE state='IN USE'").rowcount
+        self.recovered = discarded, requeued
 
     def _unlock(self) -> None:
         if self._lock is not None:
