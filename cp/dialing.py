@@ -40,6 +40,11 @@ class Dialed(ABC):
         self.since = host.system.clock.monotonic()
 
     @property
+    def raddr(self) -> int:
+        """Real address of the terminal."""
+        return self.session.raddr
+
+    @property
     @abstractmethod
     def reading(self) -> bool:
         """The program lets the person type."""

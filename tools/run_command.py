@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vm370.cp.commands.context import CommandError
-from vm370.cp.commands.logon import logon_without_password
+from vm370.cp.commands.logon import logon_without_password, start_first_machine
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.console.terminal import Line, Origin, shown_text
@@ -79,6 +79,7 @@ def _run(args: argparse.Namespace, home: Path, files: Path | None = None) -> int
         print(f"vm370: {error}", file=sys.stderr)
         return 1
     notices = start_notices(system) if files is None else []
+    start_first_machine(system)
     if interactive:
         from vm370.cp.console.app import run_console
 

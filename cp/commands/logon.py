@@ -10,6 +10,7 @@ wrong passwords with AUTOLOG may not use it any more; its user still can, at the
 from __future__ import annotations
 
 import dataclasses
+import logging
 import math
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from vm370.cp.session import Session
     from vm370.cp.system import System
 
+log = logging.getLogger("vm370")
 LOGON_ATTEMPTS = 4
 LOGON_OPTIONS = ("Mask", "Noipl", "HERE")
 LONGEST_DATA = 108
 """Characters that AUTOLOG hands to the first read of the console."""
+FIRST_MACHINE = "AUTOLOG1"
 NO_EDITING = LineEditing(line_end=None, line_delete=None, character_delete=None, escape=None)
 
 
@@ -273,6 +276,19 @@ def start_disconnected(system: System, entry: UserEntry, data: str = "") -> Virt
     if vm.console is not None and entry.script is None:
         vm.console.prepare(to_ebcdic(data, errors="replace"))
     return vm
+
+
+def start_first_machine(system: System) -> None:
+    """CP was started: AUTOLOG1 is logged on, if the directory has it; it may log on others."""
+    entry = system.directory.find(FIRST_MACHINE)
+    if entry is None or entry.nolog or system.user(FIRST_MACHINE) is not None:
+        return
+    try:
+        vm = start_disconnected(system, entry)
+    except CommandError as error:
+        log.warning("%s: %s", FIRST_MACHINE, error.message.text)
+        return
+    system.journal.record("AUTOLOG", vm.userid, by="SYSTEM")
 
 
 def _check_autolog_password(ctx: Context, userid: str, password: str) -> None:

@@ -116,13 +116,14 @@ def _channels(ctx: Context) -> None:
 
 
 def _all(ctx: Context) -> None:
+    """In the manual's order: storage, lines, tapes, unit record, disks, displays, console, channels."""
     _storage(ctx)
-    _channels(ctx)
-    order = ("CONS", "LINE", "TAPE", *UNIT_RECORD, "DASD", "GRAF", "CTCA", "TIMR")
+    order = ("LINE", "TAPE", *UNIT_RECORD, "DASD", "GRAF", "CONS", "CTCA", "TIMR")
     for kind in order:
         for vaddr, device in sorted(ctx.vm.devices.items()):
             if device.type.kind == kind:
                 _device(ctx, vaddr, device)
+    _channels(ctx)
 
 
 FORMS: list[tuple[str, Callable[[Context], None]]] = [

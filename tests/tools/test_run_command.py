@@ -45,7 +45,7 @@ class Run:
     def __call__(self, script: bytes, user: str | None = None) -> tuple[int, list[str]]:
         """Exit code and lines of standard output."""
         self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(script), encoding="utf-8"))
-        code = run_command.main(Namespace(home=str(self.home), workers=2, user=user))
+        code = run_command.main(Namespace(home=str(self.home), workers=2, user=user, machine=None))
         captured = self.capsys.readouterr()
         self.errors = captured.err.splitlines()
         return code, captured.out.splitlines()
@@ -79,7 +79,7 @@ def test_without_llvmlite_it_is_said_once(run: Run, monkeypatch: pytest.MonkeyPa
 def test_nothing_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(b"") == (0, ["VM/370 ONLINE"])
     monkeypatch.setattr(sys, "stdin", None)
-    assert run_command.main(Namespace(home=str(run.home), workers=2, user=None)) == 0
+    assert run_command.main(Namespace(home=str(run.home), workers=2, user=None, machine=None)) == 0
 
 
 def test_lines_end_in_any_way_and_the_last_one_need_not(run: Run) -> None:

@@ -55,6 +55,7 @@ def test_a_display(multi: User, terminal: User) -> None:
     execute(station, ERASE_WRITE, SCREEN)
     assert terminal.read() == [" READY"]
     assert terminal.session.status is Status.VM_READ
+    assert multi.type("QUERY VIRTUAL GRAF") == ["GRAF 0C1 ON DEV 0C1", "GRAF 0C2 NOT READY"]
     terminal.type("Hello")
     assert execute(station, READ_MODIFIED)[0] == 0x7D  # ENTER
     assert from_ebcdic(execute(station, READ_MODIFIED)[6:]) == "Hello"

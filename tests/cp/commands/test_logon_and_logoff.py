@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.cp.commands.cpkit import StoppedClock, User
+from vm370.cp.commands.logon import start_first_machine
 from vm370.cp.io.device import Supply
+from vm370.cp.io.unitrecord import Record
+from vm370.cp.spool import Destination
 from vm370.cp.system import System
 
 Logon = Callable[[str], User]
@@ -167,6 +170,22 @@ def test_what_an_automatic_machine_has_off_is_as_in_the_directory_after_reconnec
     user = new_user()
     user.type("LOGON SERVER SERVER")
     assert user.vm.terminal_options.editing.line_end == "#"
+
+
+def test_the_first_machine_is_logged_on_when_cp_starts(home: Path, cp: System) -> None:
+    start_first_machine(cp)
+    assert cp.users == {}
+    with (home / "directory").open("a") as file:
+        file.write("USER AUTOLOG1 SECRET 256K 256K ABG\n IPL 00C\n CONSOLE 009 3215\n SPOOL 00C 2540 READER *\n")
+    cp.current_directory()
+    start_first_machine(cp)
+    assert cp.users == {}  # its reader is empty
+    cards = [Record(0x01, IPL_CARD.ljust(80, b"\0")), Record(0x01, PROGRAM_CARD.ljust(80, b"\0"))]
+    cp.spool.add("PUN", "MAINT", cards, Destination("RDR", "AUTOLOG1"))
+    start_first_machine(cp)
+    assert list(cp.users) == ["AUTOLOG1"]
+    run(cp)
+    assert cp.users["AUTOLOG1"].idle
 
 
 def test_what_a_disconnected_machine_writes_its_secondary_user_reads(server_deck: User, new_user: New) -> None:

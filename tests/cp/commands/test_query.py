@@ -65,10 +65,10 @@ def test_virtual_machine(alpha: User) -> None:
         == alpha.type("Q V")
         == [
             "STORAGE = 00512K",
-            "CHANNELS= SEL",
-            *console,
             *readers,
             *disks,
+            *console,
+            "CHANNELS= SEL",
         ]
     )
     assert alpha.type("Q V DA") == alpha.type("Q DASD") == disks
