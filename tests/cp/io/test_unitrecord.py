@@ -286,3 +286,36 @@ def test_printer_state_is_saved() -> None:
     assert other.save() == printer.save()
     assert other.carriage is not None
     assert (other.carriage.line, other.fold) == (2, True)
+
+
+@pytest.mark.parametrize(("name", "width"), [("1403", 132), ("1443", 144), ("3203", 132), ("3211", 150), ("3800", 204)])
+def test_a_line_is_as_wide_as_the_printer(name: str, width: int) -> None:
+    stacker = Stacker()
+    machine = with_device(Printer(stacker, device_type=DEVICE_TYPES[name]))
+    csw = machine.execute(DEVICE, ccw(0x09, 0x2000, SLI, width + 5))
+    assert csw.count == 5
+    assert len(stacker.records[0].data) == width
+
+
+@pytest.mark.parametrize(
+    ("name", "has"), [("1403", False), ("1443", False), ("3203", True), ("3211", True), ("3800", True)]
+)
+def test_which_printers_have_a_forms_control_buffer(name: str, *, has: bool) -> None:
+    """Three lines: channel 1, none, channel 12 at the last."""
+    printer = Printer(Stacker(), device_type=DEVICE_TYPES[name])
+    machine = with_device(printer)
+    machine.write(0x2000, bytes.fromhex("01001C"))
+    assert machine.execute(DEVICE, ccw(0x63, 0x2000, 0, 3)).unit == (NORMAL_END if has else UNIT_CHECK)
+    assert printer.has_fcb is has
+    if has:
+        overflow = machine.execute(DEVICE, ccw(0x11, 0x2100, SLI, 1)).unit
+        assert overflow == NORMAL_END | UNIT_EXCEPTION
+
+
+def test_loads_of_a_3800_are_taken() -> None:
+    stacker = Stacker()
+    machine = with_device(Printer(stacker, device_type=DEVICE_TYPES["3800"]))
+    for command in (0x23, 0x25, 0x35, 0x43, 0x53, 0x83):
+        assert machine.execute(DEVICE, ccw(command, 0x2000, 0, 1)).unit == NORMAL_END
+    assert machine.start(DEVICE, ccw(0x37, 0, SLI, 1)) == 1
+    assert stacker.records == []
