@@ -115,7 +115,7 @@ class VmDump:
 
 def build(dump: VmDump) -> bytes:
     """A dump to a deck."""
-    header = Header.build(
+    header: bytes = Header.build(
         {
             "identification": to_ebcdic(IDENTIFICATION),
             "userid": _field(dump.userid, 8),

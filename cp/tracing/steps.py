@@ -90,10 +90,11 @@ def _instruction(cpu: Cpu, address: int, code: bytes, look: Look, *, nested: boo
             target = cpu.gr[fields["R2"]] & 0xFFFFFF
     elif op.mnemonic == EXECUTE and not nested:
         byte = cpu.gr[fields["R1"]] & 255 if fields["R1"] else None
-        under = bytearray(look(cpu, operands[0], 6))
-        if len(under) >= 2:
-            under[1] |= byte or 0
-            executed = _instruction(cpu, operands[0], bytes(under[: instruction_length(under)]), look, nested=True)
+        target_code = look(cpu, operands[0], 6)
+        if len(target_code) >= 2:
+            modified = bytes((target_code[0], target_code[1] | (byte or 0)))
+            target_code = modified + target_code[2 : instruction_length(target_code)]
+            executed = _instruction(cpu, operands[0], target_code, look, nested=True)
             target = executed.target
     return Instruction(
         address,
