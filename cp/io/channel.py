@@ -415,6 +415,8 @@ class Channels:
             return SynchronousResult(Progress.NOT_OPERATIONAL)
         subchannel.start_load(LOAD_CCW, 8)
         result = self._run_to_end(subchannel)
+        while result.progress is Progress.UNFINISHED:
+            result = self._run_to_end(subchannel)
         if result.progress is Progress.WAITING:
             self._abandon(subchannel)
         return result
@@ -425,7 +427,8 @@ class Channels:
         address, before = subchannel.address, self.ccws
         done = self._synchronous_ccws.pop(address, 0)
         end = before + min(burst, limit - done)
-        while subchannel.state is State.WORKING and self.ccws < end:
+        due = subchannel.due
+        while subchannel.state is State.WORKING and self.ccws < end and subchannel.due == due:
             subchannel.step()
         if subchannel.state in (State.WORKING, State.WAITING):
             done += self.ccws - before

@@ -50,7 +50,7 @@ BEHIND_MARKER_FEET = 25
 """Tape between the reflective marker and the end."""
 TRANSPORT_DELAY = 5_000
 """Virtual time, in instructions, from channel end to device end of rewind and erase."""
-STRIDE = 2_000
+STRIDE = 250
 """Blocks passed over in one go."""
 
 

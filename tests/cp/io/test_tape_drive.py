@@ -254,6 +254,15 @@ def test_every_tape_type_has_a_model(name: str) -> None:
     assert len(sense(machine)) == MODELS[name].sense_length
 
 
+def test_a_long_movement_for_a_diagnose_leaves_time_for_others() -> None:
+    machine, drive = with_tape(MemoryTape(*[b"X"] * (2 * STRIDE), None))
+    machine.put(0x1000, [ccw(0x3F, 0, SLI, 1)])
+    progress = [machine.channels.synchronous(DRIVE, 0x1000, 0).progress for _ in range(3)]
+    assert progress == [Progress.UNFINISHED, Progress.UNFINISHED, Progress.ENDED]
+    assert drive.tape is not None
+    assert drive.tape.position == 2 * STRIDE + 1
+
+
 def test_initial_program_loading_reads_the_first_block() -> None:
     machine, _ = with_tape(MemoryTape(bytes(8) + ccw(0x02, 0x3000, 0, 4).to_bytes() + bytes(8), b"CODE"))
     result = machine.channels.ipl(DRIVE)
