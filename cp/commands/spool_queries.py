@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vm370.cp import messages
 from vm370.cp.commands import spool_operands as parse
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
-from vm370.cp.spool.files import PRINTER, PUNCH, READER, SpoolFile
+from vm370.cp.spool.files import PRINTER, PUNCH, READER, STANDARD_FORM, SpoolFile
 from vm370.cp.spool.store import Spool
 from vm370.cp.spool.virtual import VirtualConsole, VirtualOutput, VirtualReader
 
@@ -100,7 +100,7 @@ def unit_record_lines(vm: VirtualMachine, vaddr: int) -> list[str]:
         return [f"RDR  {vaddr:03X} CL {_class_cont_hold(side)} {eof:>5} {ready:>8}"]
     if side is None or isinstance(side, VirtualConsole):
         return []
-    return [f"{side.kind:<4} {vaddr:03X} CL {_output(side)} {ready:>8}", _destination(side, vaddr)]
+    return [f"{side.kind:<4} {vaddr:03X} CL {_output(side)} {ready:>8}", _destination(side, vaddr), *_kept(side, vaddr)]
 
 
 def console_spool_lines(vm: VirtualMachine, vaddr: int, on: str) -> list[str]:
@@ -114,6 +114,7 @@ def console_spool_lines(vm: VirtualMachine, vaddr: int, on: str) -> list[str]:
         f"{on}   {shown} {'START' if side.started else 'STOP'}",
         f"     {vaddr:03X} CL {_output(side)} {ready:>8}",
         _destination(side, vaddr),
+        *_kept(side, vaddr),
     ]
 
 
@@ -130,3 +131,11 @@ def _output(side: VirtualOutput) -> str:
 def _destination(side: VirtualOutput, vaddr: int) -> str:
     to = "TO " if side.options.to else "FOR"
     return f"     {vaddr:03X} {to} {side.owner:<8} DIST {side.distribution(side.owner)}"
+
+
+def _kept(side: VirtualOutput, vaddr: int) -> list[str]:
+    """A line about KEEP and FORM, which Release 6 does not have, if one of them was set."""
+    options = side.options
+    if not options.keep and options.form == STANDARD_FORM:
+        return []
+    return [f"     {vaddr:03X} {'KEEP' if options.keep else 'NOKEEP'} FORM {options.form}"]

@@ -380,3 +380,27 @@ def test_any_words_are_done_or_answered(system: Installation, verb: str, userid:
     system.print(userid, "LINE")
     do(system, userid, " ".join([verb, *words]))
     system.spool.purge(system.spool.files())
+
+
+def test_keep_and_form(system: Installation) -> None:
+    assert do(system, "ALICE", "SPOOL PRT KEEP FORM BLUE") == []
+    side(system, 0x00E).write(Record(9, b"\xc1"))
+    do(system, "ALICE", "CLOSE PRT")
+    (closed,) = system.spool.files("PRT", "ALICE")
+    assert (closed.keep, closed.form) == (True, "BLUE")
+    assert do(system, "ALICE", f"CHANGE PRT {closed.spoolid} NOKEEP FORM WHITE") == ["0001 FILE CHANGED"]
+    (changed,) = system.spool.files("PRT", "ALICE")
+    assert (changed.keep, changed.form) == (False, "WHITE")
+    assert do(system, "ALICE", "SPOOL PRT KEEP NOKEEP") == ["DMKCSP013E CONFLICTING OPTION - NOKEEP"]
+    assert do(system, "ALICE", "SPOOL PRT FORM") == ["DMKCSP031E FORM MISSING OR INVALID"]
+    assert do(system, "ALICE", "SPOOL RDR KEEP") == ["DMKCSP003E INVALID OPTION - KEEP"]
+
+
+def test_a_kept_reader_file_is_held_after_reading(system: Installation) -> None:
+    file(system, keep=True)
+    reader = side(system, 0x00C)
+    while isinstance(reader.read(), Record):
+        pass
+    (kept,) = system.spool.files("RDR", "ALICE")
+    assert kept.user_hold
+    assert not kept.in_use
