@@ -43,9 +43,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: all of the home")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("import", _import, "make a saved system of a segment file of emx370, or of a saved system")
+    sub.epilog = "without --first and --pages the system name table tells which pages the file has, if it has the name"
     sub.add_argument("file", type=Path, metavar="FILE")
     sub.add_argument("--name", help="default: the name of the file")
-    sub.add_argument("--first", type=int, default=0, metavar="PAGE", help="first page, decimal (default 0)")
+    sub.add_argument("--first", type=int, metavar="PAGE", help="first page, decimal (default 0)")
     sub.add_argument("--pages", type=int, metavar="N", help="number of pages (default: all that the file has)")
     sub.add_argument("--ipl", action="store_true", help="it can be loaded by IPL: PSW and registers are kept")
     sub.add_argument("--storage", type=int, default=0, metavar="K", help="storage that a machine must have, in KiB")
@@ -136,14 +137,26 @@ def _import(args: argparse.Namespace) -> int:
     if data[:8] == b"VM370SAV":
         system = replace(read(args.file), name=name)
     else:
-        system = emxsegment.parse(data, args.file, name, args.first, args.pages, ipl=args.ipl)
-        system = replace(system, storage=args.storage << 10)
+        system = _segment_file(args, data, name, library)
     if library.path(name).exists() and not args.force:
         print(f"vm370 saved: {name} is there already; --force replaces it", file=sys.stderr)
         return 1
     library.save(system)
     print(f"{name}: {sum(part.count for part in system.ranges)} pages at {system.first:06X}")
     return 0
+
+
+def _segment_file(args: argparse.Namespace, data: bytes, name: str, library: SavedSystems) -> SavedSystem:
+    """A file of emx370, with the pages that the options tell, or else those of the system name table."""
+    known = library.definition(name)
+    if known is None or args.first is not None or args.pages is not None:
+        system = emxsegment.parse(data, args.file, name, args.first or 0, args.pages, ipl=args.ipl)
+        return replace(system, storage=args.storage << 10)
+    first, last = known.ranges[0].first, known.ranges[-1].last
+    if sum(part.count for part in known.ranges) != last - first + 1:
+        raise ImageError(f"{name}: its definition has gaps: tell --first and --pages")
+    system = emxsegment.parse(data, args.file, name, first, last - first + 1, ipl=not known.is_segment)
+    return replace(system, ranges=known.ranges, storage=known.storage, device=known.device or 0)
 
 
 def _export(args: argparse.Namespace) -> int:
