@@ -10,6 +10,7 @@ from __future__ import annotations
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.operand_forms import hexadecimal, no_more
+from vm370.cp.commands.shared_storage import tell_of_copy
 
 MODULE = "CFD"
 
@@ -29,3 +30,4 @@ def adstop(ctx: Context, operands: Operands) -> None:
     if not ctx.vm.storage.exists(address, 2):
         raise CommandError(messages.NOT_ADDRESSABLE.by(MODULE).fill(hexloc=f"{address:06X}"))
     ctx.vm.tracing.set_stop(address)
+    tell_of_copy(ctx.vm, address, 2)

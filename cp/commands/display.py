@@ -26,6 +26,7 @@ from vm370.cp.commands.operand_forms import (
     register,
     registers,
 )
+from vm370.cp.commands.shared_storage import tell_of_copy
 from vm370.cp.s370.hooks import Registers
 from vm370.cp.s370.interruptions import store_status
 from vm370.cp.s370.psw import Psw
@@ -276,6 +277,7 @@ def _write(vm: VirtualMachine, address: int, data: bytes) -> None:
         raise CommandError(messages.NOT_ADDRESSABLE.by(STORE_MODULE).fill(hexloc=f"{vm.storage_size:06X}"))
     with vm.tracing.stop_lifted():
         vm.storage.write(address, data)
+    tell_of_copy(vm, address, len(data))
 
 
 def _status(vm: VirtualMachine) -> None:

@@ -30,7 +30,9 @@ class AddressStop:
         self._storage.write(self.address, CODE)
 
     def remove(self) -> None:
-        """Put back what stood there, so far as the guest has not stored there since."""
+        """Put back what stood there, so far as the guest has not stored there since (a segment may be gone)."""
+        if not self._storage.exists(self.address, len(CODE)):
+            return
         now = self._storage.read(self.address, len(CODE))
         self._storage.write(self.address, bytes(self._now(at, byte) for at, byte in enumerate(now)))
 

@@ -34,6 +34,7 @@ from vm370.cp.tracing.watch import StoreWatch
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
+    from vm370.cp.saved import LoadedSystem
 
 LINES_IN_SLICE = 50
 SPOOLED = frozenset({"RDR", "PRT", "PUN", "CONS"})
@@ -53,6 +54,8 @@ class GuestTrace:
         self.routes: dict[Event, Route] = {}
         self.per = per.TraceSets()
         self.stop_address: AddressStop | None = None
+        self.copied: set[LoadedSystem] = set()
+        """Saved systems that the user was told he has his own copy of."""
         self.active = False
         """Something is traced."""
         self.stepping = False
@@ -116,6 +119,7 @@ class GuestTrace:
     def storage_replaced(self) -> None:
         """The machine has another storage: a stop went with the old one."""
         self.stop_address = None
+        self.copied.clear()
 
     def stop_lifted(self) -> AbstractContextManager[None]:
         """The stop is not there meanwhile: what is stored goes under it."""

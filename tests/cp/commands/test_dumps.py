@@ -13,6 +13,7 @@ from vm370.cp.spool import PRINTER, READER
 from vm370.cp.system import System
 from vm370.images.ebcdic import from_ebcdic
 from vm370.images.errors import BadImage
+from vm370.images.savedsystem import PageRange, SavedSystem
 from vm370.images.vmdump import build, parse
 from vm370.tools import cli
 
@@ -270,3 +271,26 @@ def test_real_storage(logged_on: Logon, alpha: User) -> None:
     assert operator.type("DCP XYZ") == ["DMKCDB004E INVALID HEXLOC - XYZ"]
     assert operator.type("STCP 200") == ["DMKCDS033E HEXDATA MISSING OR INVALID"]
     assert alpha.type("DCP 0") == ["DMKCFC001E ?CP: DCP 0"]
+
+
+# --- shared segments ---
+
+
+def test_changes_in_a_shared_segment_are_the_users_own(cp: System, alpha: User, logged_on: Logon) -> None:
+    """A segment above the machine: it can be shown, and STORE and ADSTOP change one user's copy, with a warning."""
+    beta = logged_on("BETA")
+    beta.type("SET EMSG ON")
+    beta.read()
+    cp.saved.save(SavedSystem("SEG", (PageRange(0xF00, 0xF01, shared=True),), b"\x11" * 8192, b"\xe0" * 4))
+    for user in (alpha, beta):
+        user.vm.load_segment("SEG")
+    assert alpha.type("D F00010") == ["F00010  11111111"]
+    warning = "DMKVMA181E SHARED SYSTEM SEG REPLACED WITH NON-SHARED COPY"
+    assert alpha.type("STORE F00010 22") == [warning, "STORE COMPLETE"]
+    assert alpha.type("STORE F00014 22") == ["STORE COMPLETE"]
+    assert beta.type("ADSTOP F00010") == [warning]
+    assert alpha.type("D F00010.8") == ["F00010  00000022 00000022"]
+    assert beta.vm.storage.read(0xF00010, 2).hex() == "0ab3"
+    assert beta.type("D F00010 F02000") == ["F00010  11111111", "DMKCDB160E NONADDRESSABLE STORAGE - F02000"]
+    beta.vm.purge_segment("SEG")
+    assert beta.type("ADSTOP OFF") == []
