@@ -52,8 +52,8 @@ def for_each(ctx: Context, words: list[str], module: str, action: Callable[[Real
                 action(real_device(ctx, raddr, module))
             except CommandError as error:
                 errors.append(error)
-    for error in errors[:-1]:
-        text = error.message.edited(ctx.vm.settings.emsg)
+    for earlier in errors[:-1]:
+        text = earlier.message.edited(ctx.vm.settings.emsg)
         if text is not None:
             ctx.say(text)
     if errors:

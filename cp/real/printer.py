@@ -133,7 +133,7 @@ class RealPrinter(OutputDevice):
             return
         output = HostOutput(self.folder, path.with_suffix(".pdf").name)
         try:
-            output.write(to_pdf(_paper_of(path.read_text(newline="")), path.stem, bars=True))
+            output.write(to_pdf(_paper_of(path.read_bytes().decode()), path.stem, bars=True))
         except BaseException:
             output.discard()
             raise

@@ -368,3 +368,14 @@ def test_parts_of_a_killed_process_are_removed(cp: System, home: Path) -> None:
     (home / "print" / ".x.txt.part").write_text("half")
     System(home, cp.clock).shutdown()
     assert list((home / "print").iterdir()) == []
+
+
+def test_a_pdf_beside_the_text(cp: System, operator: User, home: Path) -> None:
+    pytest.importorskip("fpdf")
+    spooled(cp, PRINTER, "FF", "ONE", "FF", "TWO")
+    operator.type("START 00E PDF NOSEP")
+    work(cp)
+    (pdf,) = (home / "print").glob("*.pdf")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert pdf.read_bytes().count(b"/Type /Page\n") == 2
+    assert printed(home) == ["ONE\n\fTWO\n"]
