@@ -9,8 +9,8 @@ key X'F0': programs with another key may fetch but not store.  CP never reads it
 
 To read it: take the sequence number; if it is odd, again; take what you want; if the sequence number has another value
 now, again from the beginning.  The clock is as old as the last trap, interruption or time slice, some milliseconds at
-most.  The condition code is 0.  An address off a page boundary and another function are specification exceptions, a
-page outside storage is an addressing exception; it must be storable.
+most.  The condition code is 0.  An address off a page boundary, page 0 and another function are specification
+exceptions, a page outside storage is an addressing exception; it must be storable.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
     require(function in (KEEP, END))
     if function == KEEP:
         where = aligned(guest.gr[rx], PAGE)
+        require(where != 0)
         guest.store(where, guest.fetch(where, PAGE))
         guest.show_status_page(where)
     else:

@@ -22,10 +22,12 @@ from tests.cp.commands.cpkit import DIRECTORY, StoppedClock, User
 from tests.diag.diagkit import ALL_CODES, HANDLER, LOOP, PROGRAM, Guest, ccw, formatted
 from vm370.cp import passwords
 from vm370.cp.io.ckd import CkdDisk
+from vm370.cp.io.hostfolder import MOST_OPEN, HostFolder
 from vm370.cp.passwords import Cost
 from vm370.cp.s370.psw import Psw
 from vm370.cp.spool.store import DURABILITY
 from vm370.cp.system import System
+from vm370.cp.vmcf.messages import MESSAGE_LIMIT
 from vm370.diag.operands import BURST
 from vm370.images.ckd import CkdImage
 from vm370.images.ebcdic import to_ebcdic
@@ -91,7 +93,13 @@ class Fuzz:
         self.cp = System(home, self.clock)
         self.beta = self._logon("BETA")
         self.beta.vm.storage.write(0, b"\xbe" * self.beta.vm.storage_size)
-        self.alpha = Guest(self._logon("ALPHA"))
+        self.folder = home / "exchange"
+        self.folder.mkdir()
+        (self.folder / "a").write_text("some lines\nof text\n" * 100)
+        (self.folder / "link").symlink_to(home / "directory")
+        (self.folder / "sub").mkdir()
+        os.mkfifo(self.folder / "pipe")
+        self.alpha = self._alpha()
         disk = self.alpha.vm.devices[0x191]
         assert isinstance(disk, CkdDisk)
         formatted(disk, 1024)
@@ -102,6 +110,11 @@ class Fuzz:
         user = User(self.cp)
         user.type(f"LOGON {userid} NOIPL", userid)
         return user
+
+    def _alpha(self) -> Guest:
+        guest = Guest(self._logon("ALPHA"))
+        guest.vm._host_folder = HostFolder(self.folder, self.random.random() < 0.2)
+        return guest
 
     def number(self) -> int:
         """A register's value."""
@@ -240,6 +253,43 @@ class Fuzz:
             registers |= {rx: where, ry: choose.choice([0, 0x40]) << 24 | len(text)}
             if rx != 15 and ry != 15:
                 registers |= {rx + 1: more, ry + 1: choose.choice([10, 200, 0])}
+        elif code == 0x68:
+            user = to_ebcdic(choose.choice(["ALPHA", "ALPHA", "BETA", "NOBODY"]).ljust(8))
+            plist = struct.pack(">BxHI8s", choose.choice([0, 0, 0x40, 0x60, 0x80]), choose.randrange(13), 1, user)
+            places = [
+                self.address(),
+                choose.choice([0, 40, 48, 100, SIZE]),
+                self.address(),
+                choose.choice([0, 8, SIZE]),
+            ]
+            storage.write(where, plist + struct.pack(">4I8x", *places))
+            registers[rx] = where
+        elif code == 0x104:
+            registers |= {rx: choose.choice([0, 5, 1000, 0xFFFFFFFF]), ry: choose.randrange(4) << 30}
+        elif code == 0x108:
+            registers |= {rx: where, ry: choose.randrange(4) << 30 | choose.choice([1, 8, 256])}
+        elif code == 0x10C:
+            registers |= {rx: choose.choice([0x5000, 0x6000, SIZE, 0]), ry: choose.choice([0, 0, 1])}
+        elif code == 0x110:
+            rows = [
+                struct.pack(
+                    ">BBHIIIII", choose.choice([1, 2]), 0, size, block, self.address(), choose.choice([1, 9, 256]), 0, 0
+                )
+                for block in blocks
+            ]
+            storage.write(more, b"".join(rows))
+            begin, flags = choose.choice([0, 0, 0, 1, len(blocks)]), choose.choice([0, 0, 0x80])
+            storage.write(where, struct.pack(">HBBIIIII8x", disk, 0, flags, len(blocks), more, 7, begin, 0))
+            registers[rx] = where
+        elif code == 0x114:
+            name = to_ebcdic(choose.choice(["a", "b", "link", "pipe", "../x", "sub", "c" * 200]))
+            storage.write(data, name)
+            head = struct.pack(
+                ">IBBHI", choose.randrange(4), choose.choice([1, 2]), choose.choice([0, 0x80, 0xC0]), len(name), data
+            )
+            length = choose.choice([0, 1, 50, 4096, SIZE, 1 << 20])
+            storage.write(where, head + struct.pack(">II4x8s16xI12x", self.address(), length, b"", choose.randrange(4)))
+            registers |= {rx: where, ry: choose.randrange(1, 8)}
         elif code == 0x10:
             registers |= {rx: 0x4000, ry: choose.choice([0x3000, 0x4000, 0x5000])}
         else:
@@ -276,6 +326,16 @@ class Fuzz:
             assert commands or guest.interruption in EXCEPTIONS, f"{code:X}: {guest.interruption}"
             self.outcomes[code, guest.interruption, cc] += 1
         assert not self.cp.failed, f"{code:X}"
+        self.look_at_bounds()
+
+    def look_at_bounds(self) -> None:
+        """What a guest may pile up is limited."""
+        party = self.cp.vmcf.parties.get(self.alpha.vm)
+        assert party is None or max(len(party.sent), len(party.received), len(party.waiting)) <= 2 * MESSAGE_LIMIT
+        folder = self.alpha.vm.host_folder
+        assert folder is not None
+        assert len(folder.files) <= MOST_OPEN
+        assert len(os.listdir(self.folder)) <= MOST_OPEN + 8
 
     def restore(self) -> None:
         """ALPHA is there, with a machine that can run."""
@@ -284,7 +344,7 @@ class Fuzz:
             if vm is not None:
                 self.cp.logoff(vm)
             self.cp.sessions[:] = [self.beta.session]
-            self.alpha = Guest(self._logon("ALPHA"))
+            self.alpha = self._alpha()
             return
         vm = self.alpha.vm
         vm.sleep_until = None

@@ -13,7 +13,7 @@ from tests.diag.fuzzkit import Fuzz
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_diagnose_instructions(home: Path, seed: int) -> None:
     fuzz = Fuzz(home, seed)
-    fuzz.run(200)
+    fuzz.run(300)
     assert {code for code, _, _ in fuzz.outcomes} >= set(ALL_CODES)
     assert fuzz.alpha.vm.counters.traps["diagnose"]
     fuzz.cp.shutdown()

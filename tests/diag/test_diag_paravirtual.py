@@ -218,6 +218,7 @@ def test_the_page_ends(guest: Guest) -> None:
 def test_pages_that_are_refused(guest: Guest) -> None:
     assert guest.refused(0x10C, 1, 2, {1: PAGE + 8, 2: 0}) == SPECIFICATION
     assert guest.refused(0x10C, 1, 2, {1: PAGE, 2: 2}) == SPECIFICATION
+    assert guest.refused(0x10C, 1, 2, {1: 0, 2: 0}) == SPECIFICATION
     assert guest.refused(0x10C, 1, 2, {1: guest.vm.storage_size, 2: 0}) == ADDRESSING
     assert guest.refused(0x10C, 1, 2, {1: PAGE, 2: 0}, psw=Psw(key=1, address=PROGRAM)) == PROTECTION
     assert guest.refused(0x10C, 1, 2, {1: 0xFFFFF000, 2: 0}) == ADDRESSING
