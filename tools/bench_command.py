@@ -22,6 +22,7 @@ BENCHMARKS = {
     "roundtrip": ("vm370.tools.bench.roundtrip", "SVC and DIAGNOSE, to CP and back, with assists on and off"),
     "response": ("vm370.tools.bench.response", "echo and answer at the console beside 0 to 30 looping guests"),
     "parallel": ("vm370.tools.bench.parallel", "compute-bound guests alone, side by side and in turn"),
+    "ipl": ("vm370.tools.bench.ipl", "IPL of CMS by name; memory and time of users who wait"),
     "start": ("vm370.tools.bench.start", "first build and loading of native code, memory of a guest, IPL of CMS"),
 }
 
