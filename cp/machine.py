@@ -17,7 +17,7 @@ where the guest leaves the engine by itself, or where a clock or channel event w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -31,12 +31,14 @@ from vm370.cp.devices import SpooledConsole, build_device
 from vm370.cp.directory import service
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
 from vm370.cp.execution import Execution
+from vm370.cp.guest_date import years_away
 from vm370.cp.io.ccw import CSW_LOCATION, Csw
 from vm370.cp.io.channel import Channels
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
 from vm370.cp.io.hostfolder import HostFolder
 from vm370.cp.messages import FilledMessage
+from vm370.cp.monitor.collector import INPUT, OUTPUT
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.hooks import Registers
@@ -177,6 +179,7 @@ class VirtualMachine:
         before = self.cpu if hasattr(self, "cpu") else None
         source = before.clocks.source if before is not None else None
         self.cpu = Cpu(self.storage, channels=ChannelPart(self), time_source=source)
+        self.cpu.tod_offset = self._date_offset() if before is None else before.tod_offset
         if before is not None:
             self.cpu.instructions, self.cpu.idle = before.instructions, before.idle
             self.cpu.clocks.reset()
@@ -242,6 +245,10 @@ class VirtualMachine:
         else:
             clocks.set_interval(interval)
 
+    def _date_offset(self) -> int:
+        away = years_away(self.system.clock.now(), self.entry.options.years)
+        return away // timedelta(microseconds=1) * MICROSECOND
+
     def _host_tod(self) -> int:
         return UNIX_EPOCH + int(self.system.clock.now().timestamp() * 1_000_000) * MICROSECOND
 
@@ -306,6 +313,7 @@ class VirtualMachine:
         """A line typed to the machine."""
         self.sleep_until = None
         self.system.scheduler.terminal_input(self)
+        self.system.monitor.terminal(self, INPUT, line)
         if self.console is None:
             self.say("NO VIRTUAL CONSOLE")
         else:
@@ -318,6 +326,8 @@ class VirtualMachine:
     def show(self, line: str, origin: Origin) -> None:
         """A line for the user: into his console spool file, and on the terminal unless SPOOL CONSOLE NOTERM."""
         self.wrote_at = self.effort
+        if origin is not Origin.TYPED:
+            self.system.monitor.terminal(self, OUTPUT, line)
         if origin is not Origin.TYPED and (typist := self.system.typists.get(self)) is not None:
             typist.heard(f"{line}\n")
         spool = self.console.spool if isinstance(self.console, SpooledConsole) else None
@@ -622,7 +632,8 @@ class VirtualMachine:
 
     def local_time(self) -> datetime:
         """The guest's local time."""
-        return self.system.clock.now()
+        now = self.system.clock.now()
+        return now + years_away(now, self.entry.options.years)
 
     def edit_message(self) -> str:
         """EMSG setting."""

@@ -85,6 +85,8 @@ class Options:
     """SET TIMER at logon; REALTIMER is TIMER REAL."""
     run: bool = False
     """SET RUN ON at logon."""
+    years: int = 0
+    """The guest's clocks are so many years away from the host's."""
 
 
 @dataclass(frozen=True, slots=True)

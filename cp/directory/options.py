@@ -12,6 +12,7 @@ from vm370.cp.directory.words import Bad, Words, editing_symbol, storage_size
 from vm370.cp.settings import LineEditing
 
 LONGEST_PARM = 64
+MOST_YEARS = 70
 ENGINES = ("REFERENCE", "INTERPRETER", "REGIONS")
 TIMERS = ("OFF", "ON", "REAL", "VIRTUAL")
 
@@ -30,7 +31,7 @@ FLAGS = {
 }
 """OPTION keywords that stand alone."""
 WITHOUT_EFFECT = ("VMsave", "STFirst", "MIH", "370E", "DIAG98")
-VALUED = ("CPUID", "AFFinity", "MAXCONN", "MODEL", "ENGINE", "TIMER")
+VALUED = ("CPUID", "AFFinity", "MAXCONN", "MODEL", "ENGINE", "TIMER", "YEARS")
 
 LIMITS = {
     "SPOOL": ("spool", 0, 9_999),
@@ -109,6 +110,8 @@ def _option(before: Options, word: str, words: Words) -> Options:
             return replace(before, engine=words.choice(frozenset(ENGINES), "an engine after ENGINE"))
         case "TIMER":
             return replace(before, timer=words.choice(frozenset(TIMERS), "a word after TIMER"))
+        case "YEARS":
+            return replace(before, years=_years(words))
     known = [*FLAGS, *VALUED, *WITHOUT_EFFECT]
     raise Bad(word, f"an option: {' '.join(name.upper() for name in known)}")
 
@@ -119,6 +122,14 @@ def _hexadecimal(words: Words, digits: int, keyword: str) -> int:
     if not re.fullmatch(r"[0-9A-F]+", word) or len(word) > digits:
         raise Bad(word, expected)
     return int(word, 16)
+
+
+def _years(words: Words) -> int:
+    expected = f"a number of years after YEARS, -{MOST_YEARS} to {MOST_YEARS}"
+    word = words.needed(expected)
+    if not re.fullmatch(r"[+-]?[0-9]{1,3}", word) or abs(int(word)) > MOST_YEARS:
+        raise Bad(word, expected)
+    return int(word)
 
 
 def limits(before: Limits, words: Words) -> Limits:
