@@ -88,6 +88,8 @@ class System:
         """What the paths of host files in the directory are relative to."""
         self.typists: dict[VirtualMachine, Typist] = {}
         """Console scripts that are being typed."""
+        self.scripts_given_up = 0
+        """Console scripts that could not be typed to their end."""
         self.clock: Clock = clock or HostClock()
         self.ipl_time = self.clock.now()
         self.started_at = self.clock.monotonic()

@@ -209,4 +209,5 @@ class Typist:
         line = self._steps[min(self._next, len(self._steps) - 1)].line
         self._next = len(self._steps)
         message = messages.SCRIPT_ENDED.fill(path=self.name, line=line, reason=reason)
+        self._vm.system.scripts_given_up += 1
         self._vm.say(f"{message.code} {message.text}")

@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Exit code 0, or 1 if CP failed."""
+    """Exit code 0; 1 if CP failed, or a console script of the directory did not come to its end."""
     if args.machine is None:
         return _run(args, home_path(args.home))
     if args.home or args.user:
@@ -95,7 +95,7 @@ def _run(args: argparse.Namespace, home: Path, files: Path | None = None) -> int
             return 1
         if not complete:
             return 1
-    return 1 if system.failed else 0
+    return 1 if system.failed or system.scripts_given_up else 0
 
 
 def _workers(text: str) -> int:
@@ -145,7 +145,7 @@ def run_script(system: System, userid: str | None) -> bool:
         driver.type(line.rstrip("\r\n") for line in output.while_open(sys.stdin or ()))
         for typist in system.typists.values():
             report(f"the script has not ended: {typist.waits_for}")
-            system.failed = True
+            system.scripts_given_up += 1
         for session in desk.sessions:
             if session is not desk.selected and desk.unseen(session):
                 output.show(Line(f"%SWITCH {session.userid or desk.sessions.index(session) + 1}", Origin.TYPED))

@@ -114,6 +114,7 @@ def _begin_script(vm: VirtualMachine, path: str) -> None:
     try:
         vm.system.typists[vm] = Typist(vm, path, load(vm.system.files / path))
     except ScriptError as error:
+        vm.system.scripts_given_up += 1
         message = messages.SCRIPT_ENDED.fill(path=path, line=0, reason=error)
         vm.logon_messages.append(f"{message.code} {message.text}")
 
