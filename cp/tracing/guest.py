@@ -66,6 +66,8 @@ class GuestTrace:
         self._instructions = 0
         self._cc = 0
         self._registers: list[int] = []
+        self._unfinished: tuple[int, int] | None = None
+        """Address and number of an instruction that has done some units of operation (MVCL, CLCL)."""
         self._interrupted = False
         """The instruction that was looked at has ended in an interruption."""
         self._reported = False
@@ -175,9 +177,10 @@ class GuestTrace:
             if not self._vm.may_run:
                 return False
         if self.per.current:
-            self._registers = list(cpu.gr)
-            self.per.begin(self._look_now)
-            self._watch.stores.clear()
+            if self._unfinished != (cpu.ia, cpu.instructions):
+                self._registers = list(cpu.gr)
+                self.per.begin(self._look_now)
+                self._watch.stores.clear()
             if self.per.watches_stores:
                 self._watch.begin(cpu)
         return True
@@ -190,8 +193,10 @@ class GuestTrace:
         """The engine was left, and CP has done what that asked for."""
         cpu, step, self._step = self._vm.cpu, self._step, None
         self._watch.end(cpu)
+        self._unfinished = cpu.ia, cpu.instructions
         if step is None or cpu.instructions == self._instructions:
             return
+        self._unfinished = None
         self._complete(step)
         self._expected = step.next
         if self.per.current:

@@ -24,7 +24,6 @@ class StoreWatch:
 
     def begin(self, cpu: Cpu) -> None:
         """Watch what is executed from now on."""
-        self.stores.clear()
         cpu.watch = self
         cpu.access_changed()
 

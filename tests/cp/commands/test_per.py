@@ -235,3 +235,16 @@ def test_a_guest_that_uses_per_itself(logged_on: Logon, cp: System) -> None:
     beta.read()
     assert traced(cp, beta, "PER STORE C00.4 RUN")[0] == ">000800 ST    50200C00 000C00 CC=0 *STORE*"
     assert beta.type("D 94.8", "D 28.8") == ["000094  00002000 00000800", "000028  40080000 00000804"]
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+def test_an_instruction_of_many_units(alpha: User, cp: System, engine: str) -> None:
+    """MVCL of 8 KiB: one line, though the store into 4000 is in the first of its units, with the registers at its end."""
+    cp.engines.wait()
+    alpha.type(f"SET ENGINE {engine.upper()}")
+    alpha.type("ST S800 0E4682000C08 G4 4000 2000 8000 2000")
+    alpha.read()
+    assert traced(cp, alpha, "PER ST 4000 RUN", "PER G4 RUN") == [
+        ">000800 MVCL  0E46     CC=0 G04=00006000 *STORE*",
+        WAIT,
+    ]
