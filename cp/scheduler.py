@@ -139,6 +139,8 @@ class Scheduler:
         self.members: dict[VirtualMachine, Member] = {}
         self.counts = dict.fromkeys(Queue, 0)
         self.pages_queued = 0
+        self.choices = 0
+        """How often somebody was chosen."""
         self._woken: dict[VirtualMachine, None] = {}
         self._heap: list[tuple[int, float, int, Member]] = []
         self._eligible: list[tuple[int, float, int, Member]] = []
@@ -190,6 +192,7 @@ class Scheduler:
 
     def choose(self, workers: int) -> list[VirtualMachine]:
         """The guests of the next round, those who are served first in front; none if all are idle."""
+        self.choices += 1
         now = self._monotonic()
         while self._alarms and self._alarms[0][0] <= now:
             at, _, member = heapq.heappop(self._alarms)

@@ -32,6 +32,7 @@ from vm370.cp.journal import Journal, terminal_name
 from vm370.cp.load import Load
 from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
+from vm370.cp.monitor.collector import LOGOFF, LOGON, Monitor
 from vm370.cp.real import RealDevices
 from vm370.cp.saved import SavedSystems
 from vm370.cp.scheduler import Scheduler
@@ -115,9 +116,10 @@ class System:
         """Terminals whose keyboard is locked for a while."""
         self.dispatcher = Dispatcher(workers, fixed=not workers)
         self.impurity = Meter()
+        self.monitor = Monitor(self)
         self.load = Load(self.clock.monotonic, workers)
         self.scheduler = Scheduler(self.clock.monotonic, workers, fixed=not workers)
-        self._rounds = 0
+        self.rounds = 0
         self.engines = EngineChoice()
         self.engines.begin()
         self.shutting_down = False
@@ -152,6 +154,7 @@ class System:
             vm.logon_messages[:0] = warm_start_messages(self.spool)
         if session is not None:
             self.attach(vm, session)
+        self.monitor.terminal(vm, LOGON)
         return vm
 
     def attach(self, vm: VirtualMachine, session: Session) -> None:
@@ -173,6 +176,7 @@ class System:
         """End a user's session: spool files are closed, minidisks released, what was used is charged."""
         self.accounting.charge(vm)
         self.impurity.logged_off(vm)
+        self.monitor.terminal(vm, LOGOFF)
         self.journal.record("LOGOFF", vm.userid, terminal=terminal_name(vm.session))
         self.disconnect(vm)
         self.users.pop(vm.userid, None)
@@ -213,6 +217,7 @@ class System:
         for session in tuple(self.busy_sessions):
             session.go_on()
         announce(self)
+        self.monitor.tick()
         at = self.clock.monotonic()
         if at >= self._helpless_looked_at + HELPLESS_INTERVAL:
             self._helpless_looked_at = at
@@ -226,9 +231,9 @@ class System:
         if not chosen:
             return busy
         self.dispatcher.round(chosen, self._serve, self.scheduler.interactive)
-        self._rounds += 1
+        self.rounds += 1
         self.load.sample()
-        if self._rounds % COLLECTED_AFTER == 0:
+        if self.rounds % COLLECTED_AFTER == 0:
             self.engines.collect()
         return True
 
@@ -263,7 +268,7 @@ class System:
     def next_wake_up(self) -> float | None:
         """Monotonic time at which an idle system has something to do again."""
         at = self.scheduler.next_wake_up()
-        times = [at] if at is not None else []
+        times = [at for at in (at, self.monitor.next_sample) if at is not None]
         if self._helpless_end is not None:
             times.append(self._helpless_end)
         self.locked = {session for session in self.locked if session.locked}
@@ -279,6 +284,7 @@ class System:
     def shutdown(self) -> None:
         """Orderly end: every user is logged off, spool and disks are closed."""
         self.shutting_down = True
+        self.monitor.stop()
         for vm in list(self.users.values()):
             self.logoff(vm)
         self.journal.record("SHUTDOWN")

@@ -101,6 +101,7 @@ def privileged_operation(vm: VirtualMachine, mnemonic: str, instruction: bytes) 
     else:
         count(vm, cause, text, f"simulate {mnemonic} on the virtual machine")
         vm.counters.simulated[mnemonic] += 1
+        vm.system.monitor.instruction(vm, instruction)
         if mnemonic in ("SIO", "SIOF"):
             vm.counters.start_ios += 1
     tracing, step = vm.tracing, None

@@ -30,6 +30,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "saved": ("saved_command", "saved systems: list, check, import segment files of emx370, export"),
     "passwd": ("passwd_command", "change a user's password in the CP directory"),
     "account": ("account_command", "what users used: totals, records, accounting cards"),
+    "monitor": ("monitor_command", "list what the MONITOR command collected"),
     "journal": ("journal_command", "who came and went, what was refused, what failed"),
     "dump": ("dump_command", "show a dump of a virtual machine (VMDUMP)"),
     "trace": ("trace_command", "print each instruction that a machine executes, with operands and effects"),
