@@ -89,13 +89,13 @@ class DialedDisplay(Dialed):
         """The device becomes ready."""
         self._station.connect(self)
 
-    def write(self, command: int, data: bytes) -> None:
+    def write(self, command: int, data: bytes, *, chained: bool = False) -> None:
         """A write command of the program."""
-        self._display.write(command, data)
+        self._display.write(command, data, chained=chained)
 
-    def read(self, command: int) -> bytes:
+    def read(self, command: int, *, chained: bool = False) -> bytes:
         """A read command of the program."""
-        return self._display.read(command)
+        return self._display.read(command, chained=chained)
 
     @property
     def reading(self) -> bool:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from vm370.cp.console import keyboard3270, screen3270
 from vm370.cp.console.screen3270 import DataStreamError, Screen
@@ -36,8 +37,10 @@ class Display3270:
 
     # --- what the device does ---
 
-    def write(self, command: int, data: bytes) -> None:
+    def write(self, command: int, data: bytes, *, chained: bool = False) -> None:
         """A write command of the program."""
+        if not chained:
+            self.screen = replace(self.screen, address=self.screen.cursor)
         try:
             self.screen = screen3270.write(self.screen, command, data)
         except DataStreamError as error:
@@ -47,10 +50,10 @@ class Display3270:
             if self._changed is not None:
                 self._changed()
 
-    def read(self, command: int) -> bytes:
+    def read(self, command: int, *, chained: bool = False) -> bytes:
         """A read command of the program."""
         read = screen3270.read_buffer if command == READ_BUFFER else screen3270.read_modified
-        return read(self.screen)
+        return read(self.screen, self.screen.address if chained else 0)
 
     def disconnected(self) -> None:
         """The virtual machine gave the display up."""

@@ -433,10 +433,10 @@ def erase_all_unprotected(screen: Screen) -> Screen:
 # --- inbound ---
 
 
-def read_buffer(screen: Screen) -> bytes:
-    """Attention identifier, cursor, and every position: attributes as START FIELD orders."""
+def read_buffer(screen: Screen, start: int = 0) -> bytes:
+    """Attention identifier, cursor, and every position from ``start`` on: attributes as START FIELD orders."""
     answer = bytearray((screen.aid,)) + encode_address(screen.cursor, screen.size)
-    for attribute, character in zip(screen.attributes, screen.characters, strict=True):
+    for attribute, character in zip(screen.attributes[start:], screen.characters[start:], strict=True):
         if attribute:
             answer += bytes((START_FIELD, CODES[attribute & 0x3F]))
         else:
@@ -444,16 +444,16 @@ def read_buffer(screen: Screen) -> bytes:
     return bytes(answer)
 
 
-def read_modified(screen: Screen) -> bytes:
-    """Attention identifier, cursor, and the modified fields without their nulls."""
+def read_modified(screen: Screen, start: int = 0) -> bytes:
+    """Attention identifier, cursor, and the modified fields that begin at ``start`` or behind, without their nulls."""
     if screen.aid in SHORT_READ:
         return bytes((screen.aid,))
     answer = bytearray((screen.aid,)) + encode_address(screen.cursor, screen.size)
     if not screen.formatted:
-        return bytes(answer + screen.characters.replace(b"\0", b""))
-    for start in range(screen.size):
-        if screen.attributes[start] & MODIFIED and screen.attributes[start]:
+        return bytes(answer + screen.characters[start:].replace(b"\0", b""))
+    for begin in range(start, screen.size):
+        if screen.attributes[begin] & MODIFIED:
             answer.append(SET_BUFFER_ADDRESS)
-            answer += encode_address((start + 1) % screen.size, screen.size)
-            answer += bytes(screen.characters[at] for at in screen.field_positions(start) if screen.characters[at])
+            answer += encode_address((begin + 1) % screen.size, screen.size)
+            answer += bytes(screen.characters[at] for at in screen.field_positions(begin) if screen.characters[at])
     return bytes(answer)

@@ -12,6 +12,9 @@ command     what happens
 03 04       no operation, sense (one byte)
 =========== =====================================================================================
 
+A command that is chained to another one goes on at the buffer address where that one ended; the first one of a channel
+program writes from the cursor and reads from the beginning.
+
 What is behind the device is a ``Display``: a screen and a person.  Without one the device is not ready (intervention
 required); when one is connected it becomes ready, with device end.  A key that has an attention identifier raises
 attention; the program then reads the screen.
@@ -42,10 +45,10 @@ class DisplayError(Exception):
 class Display(Protocol):
     """A screen with somebody in front of it."""
 
-    def write(self, command: int, data: bytes) -> None:
+    def write(self, command: int, data: bytes, *, chained: bool = False) -> None:
         """A write command (WRITES, or ERASE_ALL_UNPROTECTED); DisplayError: what came before the fault is done."""
 
-    def read(self, command: int) -> bytes:
+    def read(self, command: int, *, chained: bool = False) -> bytes:
         """READ_BUFFER or READ_MODIFIED: the inbound data stream."""
 
     def disconnected(self) -> None:
@@ -61,6 +64,8 @@ class DisplayStation(Device):
         super().__init__()
         self.type = device_type
         self.display = display
+        self._chained = False
+        """A command of this channel program has set the buffer address."""
 
     # --- the display ---
 
@@ -89,6 +94,9 @@ class DisplayStation(Device):
 
     # --- commands ---
 
+    def start_chain(self) -> None:
+        self._chained = False
+
     def execute(self, command: int, supply: Supply, count: int) -> Outcome:
         if command == SENSE:
             return Outcome(NORMAL_END, self.sense[:1])
@@ -100,12 +108,14 @@ class DisplayStation(Device):
         display = self.display
         if display is None:
             return self._check(Sense0.INTERVENTION_REQUIRED)
-        if command in READS:
-            return Outcome(NORMAL_END, display.read(command))
         if command == SELECT:
             return Outcome()
+        chained, self._chained = self._chained, True
+        if command in READS:
+            return Outcome(NORMAL_END, display.read(command, chained=chained))
+        data = supply.take_rest(LONGEST_WRITE) if command in WRITES else b""
         try:
-            display.write(command, supply.take_rest(LONGEST_WRITE) if command in WRITES else b"")
+            display.write(command, data, chained=chained)
         except DisplayError:
             return self._check(OPERATION_CHECK, NORMAL_END)
         return Outcome()
@@ -117,7 +127,8 @@ class DisplayStation(Device):
     # --- saving ---
 
     def save(self) -> Any:
-        return {"sense": self.sense.hex()}
+        return {"sense": self.sense.hex(), "chained": self._chained}
 
     def restore(self, state: Any) -> None:
         self.sense = bytes.fromhex(state["sense"])
+        self._chained = state["chained"]

@@ -44,7 +44,8 @@ def terminal(new_user: New) -> User:
 
 
 def execute(device: Device, command: int, data: bytes = b"") -> bytes:
-    """A channel command of the program: what it reads."""
+    """A channel program of one command: what it reads."""
+    device.start_chain()
     pieces = [data]
     return device.execute(command, Supply(lambda length: pieces.pop() if pieces else b""), 256).data
 

@@ -83,6 +83,31 @@ def test_chained_writes_go_on_where_the_last_one_ended() -> None:
     assert display.screen.characters[:4] == b"\xc1\xc2\xc3\x00"
 
 
+def test_the_first_write_begins_at_the_cursor() -> None:
+    station, display = DisplayStation(), Display3270()
+    machine = with_device(station)
+    display.dial(station)
+    machine.interruption()
+    machine.write(0x2000, bytes.fromhex("C3 114050 13 C1 C1"))
+    machine.write(0x2100, b"\xc3\xc2")
+    machine.execute(AT, ccw(0x05, 0x2000, 0, 7))
+    machine.execute(AT, ccw(0x01, 0x2100, 0, 2))
+    assert display.screen.characters[15:19] == b"\x00\xc2\xc1\x00"
+
+
+def test_a_chained_read_begins_where_the_write_ended() -> None:
+    station, display = DisplayStation(), Display3270()
+    machine = with_device(station)
+    display.dial(station)
+    machine.interruption()
+    machine.write(0x2000, bytes.fromhex("C3 C1C2C3C4C5 114042"))
+    csw = machine.execute(AT, ccw(0x05, 0x2000, CC, 9), ccw(0x02, 0x3000, SLI, 2000))
+    assert machine.read(0x3003, 3) == b"\xc3\xc4\xc5"
+    assert 2000 - csw.count == 3 + 1920 - 2
+    csw = machine.execute(AT, ccw(0x02, 0x3000, SLI, 2000))
+    assert machine.read(0x3003, 3) == b"\xc1\xc2\xc3"
+
+
 # --- line ---
 
 
