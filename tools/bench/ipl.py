@@ -134,7 +134,7 @@ def _guests(system: System, count: int) -> dict[str, float]:
 
 
 def _memory() -> dict[str, float]:
-    """This process's own memory in KiB: private pages, dirty and clean (what is shared with the saved system is not)."""
+    """This process's private pages in KiB; what it shares with the saved system is not among them."""
     found = {"Private": 0.0}
     for line in Path("/proc/self/smaps_rollup").read_text().splitlines():
         name, _, rest = line.partition(":")
