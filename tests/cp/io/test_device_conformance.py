@@ -19,6 +19,7 @@ from vm370.cp.console.display3270 import Display3270
 from vm370.cp.io.channel import BURST, NEVER
 from vm370.cp.io.ckd.disk import CkdDisk
 from vm370.cp.io.console import Console
+from vm370.cp.io.ctca import Ctca
 from vm370.cp.io.devicetypes import DEVICE_TYPES
 from vm370.cp.io.display import DisplayStation
 from vm370.cp.io.fba import FbaDisk
@@ -201,6 +202,7 @@ def test_promise(case: Case, promise: Callable[[Case], None]) -> None:
 
 LOW, SIZE = 0x800, 0x4000
 COMMANDS = {
+    0x400: [0x01, 0x02, 0x07, 0x0C, 0x14, 0x81, 0xC3],
     0x0A0: [0x01, 0x02, 0x05, 0x06, 0x0B, 0x0D, 0x0F, 0x11],
     0x0B0: [0x01, 0x02, 0x06, 0x0A, 0x0D, 0x27, 0x2F],
     0x181: [0x01, 0x02, 0x0C, 0x07, 0x0F, 0x17, 0x1F, 0x27, 0x2F, 0x37, 0x3F, 0x97],
@@ -240,6 +242,10 @@ def test_hostile_channel_programs(address: int, program: list[bytes], data: byte
     channels.attach(0x181, TapeDrive(tape=MemoryTape(b"A", None, bytes(80), None, None)))
     channels.attach(0x0A0, DisplayStation(display=Display3270()))
     channels.attach(0x0B0, CommunicationLine())
+    sides = [Ctca(), Ctca()]
+    sides[0].couple(sides[1])
+    channels.attach(0x400, sides[0])
+    channels.attach(0x401, sides[1])
     machine.write(LOW, b"".join(program))
     machine.write(0x1000, data)
     machine.storage.set_key(LOW, 0x30)
