@@ -49,6 +49,7 @@ from vm370.images.stores import TrackStore
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
+    from vm370.cp.real import RealDevice
     from vm370.cp.system import System
 
 LOGON_MODES = {"W": "WR", "M": "MR"}
@@ -128,7 +129,7 @@ def attach_dedicated(system: System, vm: VirtualMachine, statement: DedicateStat
     from vm370.cp.commands import attach  # ATTACH knows machines
 
     name = f"VOLID {statement.real}" if statement.by_volume else f"DEV {statement.real}"
-    real = None
+    real: RealDevice | None = None
     if statement.by_volume:
         real = system.real.volume(statement.real)
     elif not statement.network:  # lines of a 3704 or 3705, of which there is none

@@ -85,7 +85,9 @@ def _what(device: Device) -> str:
 
 def _disk(ctx: Context, vaddr: int, device: Device) -> str:
     link = ctx.system.volumes.find(ctx.vm.userid, vaddr)
-    volume = "(TEMP)" if device.temporary else link.mdisk.volser if link is not None else ""
+    volume = "(TEMP)" if device.temporary else "(FILE)" if device.host_file else ""
+    if not volume and link is not None:
+        volume = link.mdisk.volser
     access = "R/O" if device.read_only else "R/W"
     size = ""
     if isinstance(device, CkdDisk):

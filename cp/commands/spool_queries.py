@@ -91,13 +91,15 @@ def _row(file: SpoolFile, userid: str, detailed: bool) -> str:
 
 
 def unit_record_lines(vm: VirtualMachine, vaddr: int) -> list[str]:
-    """What QUERY VIRTUAL shows of a spooled reader, punch or printer; empty for other devices."""
+    """What QUERY VIRTUAL shows of a reader, punch or printer, spooled or on a host file; empty for other devices."""
     device = vm.devices[vaddr]
     side = parse.spooling(device)
     ready = "READY" if device.ready else "NOTREADY"
     if isinstance(side, VirtualReader):
         eof = "EOF" if side.options.eof else "NOEOF"
         return [f"RDR  {vaddr:03X} CL {_class_cont_hold(side)} {eof:>5} {ready:>8}"]
+    if side is None and device.host_file:
+        return [f"{device.type.kind:<4} {vaddr:03X} FILE {device.host_file} {ready}"]
     if side is None or isinstance(side, VirtualConsole):
         return []
     return [f"{side.kind:<4} {vaddr:03X} CL {_output(side)} {ready:>8}", _destination(side, vaddr), *_kept(side, vaddr)]

@@ -39,6 +39,7 @@ def attach_host_device(system: System, vm: VirtualMachine, statement: HostStatem
     except HostFileError as error:
         log.error("%s %s: %s", vm.userid, vaddr, error)
         raise CommandError(messages.HOST_FILE.fill(vaddr=vaddr, reason=error)) from error
+    device.host_file = statement.paths[0] if isinstance(statement, CardsStatement) else statement.path
     try:
         vm.attach(statement.vaddr, device)
     except BaseException:

@@ -126,6 +126,8 @@ class Device(ABC):
     read_only = False
     temporary = False
     """A T-disk: gone when it is detached."""
+    host_file = ""
+    """The host file behind it, as the directory names it; empty: something else is."""
     immediate: frozenset[int] = frozenset({0x03})
     """Control commands that end without any transfer of data; no-operation at least."""
 

@@ -88,6 +88,14 @@ def test_the_example(home: Path, start: Started) -> None:
     ]
     assert (home / "print" / "clerk.txt").read_text() == "APPLES   12\nPEARS     7\n"
     assert not system.typists
+    user.read()
+    listed = user.type("QUERY VIRTUAL")
+    for expected in (
+        "RDR  00C FILE clerk.deck READY",
+        "PRT  00E FILE print/clerk.txt READY",
+        "DASD 150 3350 (FILE) R/W    1 CYL",
+    ):
+        assert expected in listed
     user.type("LOGOFF")
     tape = AwsTape.open(home / "tapes" / "archive.aws", read_only=True)
     assert list(tape.items()) == [to_ebcdic(f"{'HELLO, MARTHA':27}"), None]
