@@ -59,6 +59,8 @@ class Settings:
     notrans: bool = False
     autopoll: bool = False
     smsg: bool = False
+    iucv: set[str] = field(default_factory=set)
+    """Of msg, wng and smsg, what goes to the machine itself, by IUCV (service *MSG)."""
     timer: str = "ON"
     """OFF, ON: the interval timer counts virtual CPU time, REAL: wait time too, VIRTUAL: all clocks follow ``now``."""
     assist: bool = True

@@ -6,6 +6,7 @@ from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.times import date_and_time, time_used
 from vm370.cp.commands.vaddr import address, device
+from vm370.cp.settings import Settings
 from vm370.diag.x00 import LEVEL, PLC, VERSION
 
 MODULE = "CQG"
@@ -64,6 +65,10 @@ def maximum(ctx: Context, operands: Operands) -> None:
     ctx.say(f"MAX USERS = {ctx.system.maximum_users:03}")
 
 
+def _received(settings: Settings, name: str) -> str:
+    return "IUCV" if name in settings.iucv else _on(getattr(settings, name))
+
+
 def _on(value: bool) -> str:
     return "ON " if value else "OFF"
 
@@ -72,10 +77,11 @@ def settings(ctx: Context, operands: Operands) -> None:
     """QUERY SET."""
     s = ctx.vm.settings
     assist = f"ON {'SVC' if s.assist_svc else 'NOSVC'}" if s.assist else "OFF"
-    ctx.say(f"MSG {_on(s.msg)}, WNG {_on(s.wng)}, EMSG {s.emsg:<4}, ACNT {_on(s.acnt)}, RUN {_on(s.run)}")
+    msg, wng = _received(s, "msg"), _received(s, "wng")
+    ctx.say(f"MSG {msg}, WNG {wng}, EMSG {s.emsg:<4}, ACNT {_on(s.acnt)}, RUN {_on(s.run)}")
     ctx.say(f"LINEDIT {_on(s.linedit)}, TIMER {s.timer:<3}, ISAM {_on(s.isam)}, ECMODE {_on(s.ecmode)}")
     ctx.say(f"ASSIST {assist}, PAGEX {_on(s.pagex)}, AUTOPOLL {_on(s.autopoll)}")
-    ctx.say(f"IMSG {_on(s.imsg)}, SMSG {_on(s.smsg)}, NOTRANS {_on(s.notrans)}, IMPURE {_on(s.impure)}")
+    ctx.say(f"IMSG {_on(s.imsg)}, SMSG {_received(s, 'smsg')}, NOTRANS {_on(s.notrans)}, IMPURE {_on(s.impure)}")
 
 
 def terminal(ctx: Context, operands: Operands) -> None:

@@ -30,6 +30,8 @@ NOT_SPECIAL = {
     Code.LIMIT: "MESSAGE LIMIT",
 }
 """Why a special message was not delivered."""
+MESSAGE_CLASSES = {"MSG": 1, "WNG": 2, "SMSG": 4}
+"""Target classes of the service *MSG."""
 
 
 def message(ctx: Context, operands: Operands) -> None:
@@ -53,10 +55,14 @@ def _send(ctx: Context, operands: Operands, kind: str, *, header: bool = True) -
     line = f"{now(ctx.system)} {kind} FROM {sender:<8}: {text}" if header else text
     if userid == "ALL" and set("AB") & set(ctx.classes):
         for vm in list(ctx.system.users.values()):
-            if vm is not ctx.user and _not_receiving(vm, kind) is None:
+            if vm is ctx.user or _to_machine(vm, kind, sender, text):
+                continue
+            if _not_receiving(vm, kind) is None:
                 _deliver(vm, line)
         return
     receiver = _user(ctx, userid)
+    if _to_machine(receiver, kind, sender, text):
+        return
     reason = _not_receiving(receiver, kind)
     if reason is not None:
         raise CommandError(messages.NOT_RECEIVING.fill(userid=userid, reason=reason))
@@ -98,6 +104,11 @@ def _not_receiving(vm: VirtualMachine, kind: str) -> str | None:
     return None if receives else f"{kind} OFF"
 
 
+def _to_machine(vm: VirtualMachine, kind: str, sender: str, text: str) -> bool:
+    """SET MSG, WNG or SMSG IUCV is in force, and the machine listens."""
+    return kind.lower() in vm.settings.iucv and vm.system.iucv.tell(vm, MESSAGE_CLASSES[kind], sender, text)
+
+
 def _deliver(vm: VirtualMachine, line: str) -> None:
     if vm.session is not None:
         vm.session.terminal.write(line, Origin.ALERT)
@@ -108,7 +119,8 @@ def _deliver(vm: VirtualMachine, line: str) -> None:
 def special_message(ctx: Context, operands: Operands) -> None:
     """SMsg userid|* text."""
     userid, text = _receiver_and_text(ctx, operands)
-    _user(ctx, userid)
+    if _to_machine(_user(ctx, userid), "SMSG", _sender(ctx), text):
+        return
     code = Code(ctx.system.vmcf.send_special(userid, text, _sender(ctx)))
     if code is not Code.DONE:
         reason = NOT_SPECIAL.get(code, code.name.replace("_", " "))

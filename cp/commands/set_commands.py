@@ -10,7 +10,7 @@ from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.engine import set_engine
 from vm370.cp.commands.forms import Form, find_form
 from vm370.cp.commands.operand_forms import no_more
-from vm370.cp.commands.set_values import switch
+from vm370.cp.commands.set_values import receiving, switch
 
 MODULE = set_values.MODULE
 
@@ -31,18 +31,18 @@ SETTINGS: list[Form] = [
     Form("LOGmsg",    "AB",  set_values.logmsg,            "SET LOGMSG n [text] | NULL", "the message of the day"),
     Form("MAXimum",   "A",   set_values.maximum,           "SET MAXIMUM nnn", "how many users may be logged on; 0: no limit"),
     Form("MODE",      "F",   set_values.absent("MODE", "NO ERROR RECORDING OF A REAL PROCESSOR"), "SET MODE operands", "recording of soft machine checks"),
-    Form("MSG",       "G",   switch("msg"),                "SET MSG ON|OFF", "whether messages of other users are received"),
+    Form("MSG",       "G",   receiving("msg"),             "SET MSG ON|OFF|IUCV", "whether messages of other users are received"),
     Form("NOTRans",   "G",   set_values.off_only("NOTRANS", "NO VIRTUAL=REAL STORAGE ON THIS SYSTEM"), "SET NOTRANS ON|OFF", "channel programs of a virtual=real machine are not translated"),
     Form("PAGEX",     "G",   set_values.pagex,             "SET PAGEX ON|OFF", "page exceptions are told to the machine"),
     *scheduling.SETTINGS,
     Form("RECORD",    "F",   set_values.absent("RECORD", "NO ERROR RECORDING OF REAL DEVICES"), "SET RECORD operands", "recording of device errors"),
     Form("RUN",       "G",   switch("run"),                "SET RUN ON|OFF", "whether the machine runs while the terminal is in CP mode"),
     Form("SASsist",   "A",   set_values.system_assist,     "SET SASSIST ON|OFF", "the real machine's assist, for everybody"),
-    Form("SMSG",      "G",   switch("smsg"),               "SET SMSG ON|OFF", "whether special messages are received"),
+    Form("SMSG",      "G",   receiving("smsg"),            "SET SMSG ON|OFF|IUCV", "whether special messages are received"),
     Form("STBYPASS",  "A",   set_values.absent("STBYPASS", "NO VIRTUAL=REAL STORAGE ON THIS SYSTEM"), "SET STBYPASS operands", "shadow tables of a virtual=real machine"),
     Form("STMULTI",   "A",   set_values.absent("STMULTI", "NO SHADOW TABLES ON THIS SYSTEM"), "SET STMULTI operands", "number of shadow tables"),
     Form("TIMER",     "G",   set_values.timer,             "SET TIMER ON|OFF|REAL|VIRTUAL", "how the virtual clocks run"),
-    Form("WNG",       "G",   switch("wng"),                "SET WNG ON|OFF", "whether warnings are received"),
+    Form("WNG",       "G",   receiving("wng"),             "SET WNG ON|OFF|IUCV", "whether warnings are received"),
     Form("PF",        "G",   set_values.program_function,  "SET PFnn [IMMED|DELAYED] [text] | RETRIEVE | TAB n ... | COPY", "what a program function key does"),
 ]
 # fmt: on

@@ -22,6 +22,18 @@ def switch(attribute: str) -> Setter:
     return setter
 
 
+def receiving(attribute: str) -> Setter:
+    """ON, OFF or IUCV: whether messages are received, and whether the machine itself gets them."""
+
+    def setter(ctx: Context, operands: Operands) -> None:
+        settings, word = ctx.vm.settings, operands.next()
+        by_iucv = word == "IUCV"
+        setattr(settings, attribute, by_iucv or on_or_off(word, MODULE))
+        (settings.iucv.add if by_iucv else settings.iucv.discard)(attribute)
+
+    return setter
+
+
 def choice(word: str | None, choices: tuple[str, ...], module: str) -> str:
     """One of the words."""
     if word is None:

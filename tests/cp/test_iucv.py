@@ -415,3 +415,28 @@ def test_the_block_service(pair: tuple[Machine, Machine]) -> None:
     assert [block(2, -2, ANSWER), block(3, 1, ANSWER), block(2, 1, alpha.vm.storage_size - 4)] == [1, 6, 2]
     alpha.vm.detach(0x300)
     assert block(2, 3, ANSWER) == 5
+
+
+def test_messages_of_users_by_iucv(pair: tuple[Machine, Machine]) -> None:
+    alpha, beta = pair
+    alpha.declare()
+    alpha.control(Function.CONNECT, userid="*MSG")
+    assert alpha.told()[0] == 2
+    user = alpha.user
+    alpha.vm.halt()
+    for kind in ("MSG", "SMSG"):
+        user.type(f"SET {kind} IUCV")
+    assert "MSG IUCV" in user.type("QUERY SET")[0]
+    beta.vm.halt()
+    beta.user.type("MSG ALPHA good morning", "SMSG ALPHA start")
+    assert user.read() == []
+    for target_class, text in ((1, "BETA    good morning"), (4, "BETA    start")):
+        cc, answer = alpha.data(Function.RECEIVE, address=DATA, length=132)
+        assert (cc, answer.target_class) == (0, target_class)
+        assert from_ebcdic(alpha.get(DATA, 132 - answer.length)).casefold() == text.casefold()
+    alpha.vm.halt()
+    user.type("SET MSG ON")
+    user.read()
+    beta.vm.halt()
+    beta.user.type("MSG ALPHA good evening")
+    assert "GOOD EVENING" in user.read()[0].upper()
