@@ -404,13 +404,10 @@ def test_help(alpha: User, logged_on: Logon) -> None:
     assert names == sorted(names, key=str.upper)
     assert {"Begin", "Display", "Ipl", "STore"} < set(names)
     assert "SHUTDOWN" not in names
-    assert alpha.type("HELP BEGIN") == [
-        "BEGIN [hexloc]",
-        "            let the virtual machine go on; shortest form B",
-    ]
+    assert alpha.type("HELP BEGIN")[0] == "BEGIN - let the virtual machine go on"
     assert alpha.type("HELP B") == alpha.type("HELP BEG")
     assert alpha.type("HELP SHUTDOWN") == ["DMKHLP002E INVALID OPERAND - SHUTDOWN"]
     assert alpha.type("HELP BEGIN NOW") == ["DMKHLP002E INVALID OPERAND - NOW"]
     operator = logged_on("OPERATOR")
     operator.read()
-    assert operator.type("HELP SHUTDOWN")[0] == "SHUTDOWN"
+    assert operator.type("HELP SHUTDOWN")[0].startswith("SHUTDOWN - ")

@@ -16,13 +16,13 @@ def words(user: User, text: str) -> list[str]:
 
 def test_commands_before_logon(new_user: Callable[[], User]) -> None:
     user = new_user()
-    assert words(user, "") == ["CP", "HELP", "LOGON", "MSG"]
+    assert words(user, "") == ["CP", "DIAL", "HELP", "LOGON", "MSG"]
     assert words(user, "lo") == ["LOGON"]
 
 
 def test_commands_and_operands(logged_on: Logon) -> None:
     alpha, operator = logged_on("ALPHA"), logged_on("OPERATOR")
-    assert words(alpha, "di") == ["DISCONN", "DISPLAY"]
+    assert words(alpha, "dis") == ["DISCONN", "DISPLAY"]
     assert words(alpha, "SHUT") == []
     assert words(operator, "SHUT") == ["SHUTDOWN"]
     assert words(alpha, "TERM LINE") == ["LINEDEL", "LINEND", "LINESIZE"]
