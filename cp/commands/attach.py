@@ -125,12 +125,23 @@ def _virtual_device(real: RealDevice, vm: VirtualMachine, read_only: bool) -> De
     if isinstance(real, DiskDrive):
         if real.path is None:
             raise CommandError(messages.NOT_READY.fill(device=real.name))
-        if real.of_system:
-            real.detach_system()
-        return real.virtual_disk(read_only)
+        return _whole_volume(real, read_only)
     if isinstance(real, SpooledDevice):
         return dedicated(real, vm)
     raise CommandError(messages.INVALID_DEVICE_TYPE.by(MODULE).fill(device_type=f"{real.raddr:03X}"))
+
+
+def _whole_volume(real: DiskDrive, read_only: bool) -> Device:
+    """The volume leaves the system, unless it cannot be opened."""
+    was_of_system = real.of_system
+    if was_of_system:
+        real.detach_system()
+    try:
+        return real.virtual_disk(read_only)
+    except BaseException:
+        if was_of_system:
+            real.attach_system()
+        raise
 
 
 def _attach_system(ctx: Context, devices: list[str], words: list[str]) -> None:

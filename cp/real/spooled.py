@@ -12,6 +12,7 @@ its last copy is complete on the host.  Should CP be killed between the two it i
 from __future__ import annotations
 
 import logging
+import re
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -219,7 +220,8 @@ class OutputDevice(SpooledDevice):
 
     def _host_name(self, file: SpoolFile) -> str:
         copy = f"-{self._left:02}" if self._left > 1 else ""
-        stem = f"{file.created:%Y%m%d-%H%M%S}-{file.owner.lower()}-{file.spoolid:04}{copy}"
+        owner = re.sub("[^a-z0-9$#@_-]", "_", file.owner.lower())
+        stem = f"{file.created:%Y%m%d-%H%M%S}-{owner}-{file.spoolid:04}{copy}"
         while stem in self._made:  # REPEAT makes copies with the numbers of others
             stem += "r"
         self._made.add(stem)

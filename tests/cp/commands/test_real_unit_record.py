@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -379,3 +380,52 @@ def test_a_pdf_beside_the_text(cp: System, operator: User, home: Path) -> None:
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert pdf.read_bytes().count(b"/Type /Page\n") == 2
     assert printed(home) == ["ONE\n\fTWO\n"]
+
+
+def test_the_host_file_stays_in_its_folder_whatever_the_owner_is_called(cp: System, operator: User, home: Path) -> None:
+    cp.spool.add(PRINTER, "X", [Record(PRINT, b"\xc1")], Destination(PRINTER, "../../X"))
+    operator.type("START 00E NOSEP")
+    work(cp)
+    assert [path.name for path in (home / "print").iterdir()] == ["19810401-093015-______x-0001.txt"]
+
+
+def test_a_damaged_page_stops_the_printer_and_not_cp(cp: System, operator: User, home: Path) -> None:
+    file = spooled(cp, PRINTER, "DATA")
+    cp.spool._db.execute("UPDATE page SET data=X'0900' WHERE file=?", (file.key,))
+    operator.type("START 00E NOSEP")
+    work(cp)
+    assert "INTERVENTION REQUIRED; spool page" in operator.read()[-1]
+    assert cp.spool.files() == [file]
+    assert not printer(cp).started
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_commands_at_any_instant_leave_whole_files(cp: System, operator: User, home: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(3):
+        long_file(cp, chance.randrange(1, 12))
+    verbs = [
+        *("START 00E NOSEP", "START 00E", "DRAIN 00E", "HALT 00E", "FLUSH 00E", "FLUSH 00E HOLD", "REPEAT 00E 1"),
+        *(
+            "BACKSPAC 00E",
+            "BACKSPAC 00E 3",
+            "BACKSPAC 00E 2 EOF",
+            "BACKSPAC 00E FILE",
+            "SPACE 00E",
+            "CHANGE SYSTEM PRT ALL NOHOLD",
+        ),
+        *("VARY OFF 00E", "VARY ON 00E", "PURGE SYSTEM PRT ALL", "HOLD SYSTEM PRT", "FREE SYSTEM PRT"),
+    ]
+    for _ in range(60):
+        operator.type(chance.choice(verbs))
+        for _ in range(chance.randrange(3)):
+            cp.step()
+    assert not cp.failed
+    operator.type("VARY ON 00E", "FREE SYSTEM ALL", "CHANGE SYSTEM PRT ALL NOHOLD", "START 00E")
+    work(cp)
+    assert cp.spool.files() == []
+    for text in printed(home):
+        lines = [line for line in text.split("\n") if "====" in line]
+        assert lines[-1].lstrip("\f")[4:6] == "59"
+        assert len(set(lines)) == len(lines)
+    assert not list((home / "print").glob(".*"))
