@@ -20,6 +20,7 @@ from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.engine import reference
 from vm370.cp.engine.engines import Engine
 from vm370.cp.io.ccw import Ccw, CcwFlag, Csw
+from vm370.cp.io.device import Device
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interruptions import PAGE_TRANSLATION, PER_EVENT, SEGMENT_TRANSLATION, ProgramCheck
 from vm370.cp.s370.translation import walk
@@ -333,8 +334,21 @@ class GuestTrace:
         if step.name not in WITHOUT_CSW and cpu.cc == 1:
             csw = vm.storage.read(0x44, 2)
         caw = vm.storage.read(0x48, 4) if starts else None
-        self._emit([lines.io_instruction(step, kind, vaddr, cpu.cc, csw, caw)], wanted)
+        raddr = None if device is None or step.name == "TCH" else self._real_address(vaddr, device)
+        self._emit([lines.io_instruction(step, kind, vaddr, cpu.cc, raddr=raddr, csw=csw, caw=caw)], wanted)
         self.flush()
+
+    def _real_address(self, vaddr: int, device: Device) -> int | None:
+        """Of the device that is attached, or of the drive with the minidisk's volume."""
+        system = self._vm.system
+        link = system.volumes.find(self._vm.userid, vaddr)
+        if link is not None and link.mdisk.volser:
+            drive = system.real.volume(link.mdisk.volser)
+            return drive.raddr if drive is not None else None
+        for real in system.real.all():
+            if real.attachment is not None and real.attachment.device is device:
+                return real.raddr
+        return None
 
     # --- channel programs ---
 
@@ -357,7 +371,9 @@ class GuestTrace:
         if ccw.flags & CcwFlag.INDIRECT_DATA_ADDRESS:
             self._ccws += lines.idal(self._idaws(ccw))
         elif ccw.command in SEEKS and vm.storage.exists(ccw.address, SEEKS[ccw.command]):
-            self._ccws.append(lines.seek(vm.storage.read(ccw.address, SEEKS[ccw.command])))
+            link = vm.system.volumes.find(vm.userid, vaddr)
+            start = link.mdisk.start if link is not None else None
+            self._ccws.append(lines.seek(vm.storage.read(ccw.address, SEEKS[ccw.command]), start))
 
     def _idaws(self, ccw: Ccw) -> list[int]:
         storage, words = self._vm.storage, list[int]()

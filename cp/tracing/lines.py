@@ -8,10 +8,11 @@
     ::: vvvvvv mnem  xxxxxxxx                            privileged instruction
     ::: vvvvvv SSM   xxxxxxxx ss                         and the new system mask; STOSM and STNSM too
     ::: vvvvvv LPSW  xxxxxxxx ==> tttttttt tttttttt      and the new PSW; without the arrow if it waits
-    I/O vvvvvv mnem  xxxxxxxx type vadd CC n             I/O instruction
+    I/O vvvvvv mnem  xxxxxxxx type vadd CC n             I/O instruction; behind it: type radd, the real device,
+                                                         if there is one; CSW xxxx, if it was stored; CAW xxxxxxxx
     CCW vvvvvv xxxxxxxx xxxxxxxx                         channel command word
     CCW  IDAL  vvvvvvvv vvvvvvvv                         its indirect data address words
-    CCW  SEEK  xxxxxxxx xxxx                             the seek address
+    CCW  SEEK  xxxxxxxx xxxx      SEEK  yyyyyyyy yyyy    the seek address, and that on the volume of a minidisk
     vvvvvv mnem  xxxxxxxx xxxx                           instruction
     vvvvvv mnem  xxxxxxxx ==> tttttt                     successful branch
     vvvvvv EX    xxxxxxxx zz vvvvvv mnem  xxxx xxxxxxxx  executed instruction
@@ -19,7 +20,7 @@
     ==> vvvvvv mnem  xxxxxxxxxxxx                        ALL: where the last instruction led to
 
 vvvvvv is a logical address: of the instruction for SVC and PROG, of the next instruction for EXT and I/O.  The halves
-of lines in which VM/370 shows a real device and the real CCWs that it made are missing: the channels of a virtual
+of lines in which VM/370 shows the real CSW and the real CCWs that it made are missing: the channels of a virtual
 machine work with the guest's own CCWs.
 """
 
@@ -51,10 +52,19 @@ def channel_status(vaddr: int, csw: Csw) -> str:
 
 
 def io_instruction(
-    step: Instruction, kind: str, vaddr: int, cc: int, csw: bytes | None = None, caw: bytes | None = None
+    step: Instruction,
+    kind: str,
+    vaddr: int,
+    cc: int,
+    *,
+    raddr: int | None = None,
+    csw: bytes | None = None,
+    caw: bytes | None = None,
 ) -> str:
-    """An I/O instruction, with the status it has stored and the CAW it has used."""
+    """An I/O instruction: virtual device, real device, the status it has stored and the CAW it has used."""
     line = f"I/O {_start(step)} {kind:<4} {vaddr:04X} CC {cc}"
+    if raddr is not None:
+        line += f" {kind:<4} {raddr:04X}"
     if csw is not None:
         line += f" CSW {csw.hex().upper()}"
     if caw is not None:
@@ -72,9 +82,17 @@ def idal(words: Sequence[int]) -> list[str]:
     return ["CCW  IDAL  " + " ".join(f"{word:08X}" for word in words[at : at + 2]) for at in range(0, len(words), 2)]
 
 
-def seek(address: bytes) -> str:
-    """The operand of a seek: bin, cylinder, head."""
-    return f"CCW  SEEK  {address[:4].hex().upper()} {address[4:].hex().upper()}".rstrip()
+def seek(address: bytes, start: int | None = None) -> str:
+    """The operand of a seek: bin, cylinder, head; and the same on the volume, if the disk begins at cylinder ``start``.
+
+    >>> seek(bytes.fromhex("000000030001"), 5)
+    'CCW  SEEK  00000003 0001      SEEK  00000008 0001'
+    """
+    virtual = f"CCW  SEEK  {_words(address)}"
+    if start is None:
+        return virtual
+    real = address[:2] + (int.from_bytes(address[2:4], "big") + start & 0xFFFF).to_bytes(2, "big") + address[4:]
+    return f"{virtual}      SEEK  {_words(real)}"
 
 
 def privileged(step: Instruction, *, mask: int | None = None, psw: bytes | None = None) -> str:

@@ -173,15 +173,17 @@ def test_branches_to_the_next_instruction_and_to_itself(alpha: User, cp: System)
 def test_start_io_and_channel_program(alpha: User, cp: System) -> None:
     """A read of 8 bytes of record 1 of cylinder 0, head 0: SEEK, SEARCH ID EQUAL, TIC, READ DATA.
 
-    The search compares until the record comes by; its CCW is shown once.
+    The search compares until the record comes by; its CCW is shown once.  The minidisk begins at cylinder 6.
     """
     alpha.type("ST L48 A00", "ST LA00 07000B00 40000006 31000B02 40000005 08000A08 0 06000B10 20000008")
     alpha.type("ST LB00 0 0 01000000", "ST S800 9C00019182000C18", "ST LC18 FE020000 0", "ST L78 20000 E0D")
     shown = traced(cp, alpha, "TRACE SIO CCW I/O CSW RUN")
-    assert shown[0] == "I/O 000800 SIO   9C000191 DASD 0191 CC 0 CAW 00000A00"
+    drive = cp.real.volume("SYSVOL")
+    assert drive is not None
+    assert shown[0] == f"I/O 000800 SIO   9C000191 DASD 0191 CC 0 DASD {drive.raddr:04X} CAW 00000A00"
     assert shown[1:6] == [
         "CCW 000A00 07000B00 40000006",
-        "CCW  SEEK  00000000 0000",
+        "CCW  SEEK  00000000 0000      SEEK  00000006 0000",
         "CCW 000A08 31000B02 40000005",
         "CCW 000A18 06000B10 20000008",
         "CSW V 0191 00000A20 0C000000",
