@@ -1,6 +1,7 @@
-"""What may be shown and remembered of a typed line: passwords in LOGON and LINK commands are covered.
+"""What may be shown and remembered of a typed line: passwords in LOGON, AUTOLOG and LINK commands are covered.
 
     LOGON userid password [options]                            LOGON userid ****
+    AUTOLOG userid password [data]                             AUTOLOG userid **** data
     LINK [TO] userid vaddr [AS] vaddr [mode] [[PASS=]password]    LINK userid 191 291 RR ****
 
 A line is taken apart as CP does it, so that editing symbols hide nothing.  Of what is typed to a guest only words
@@ -38,12 +39,16 @@ def concealed(line: str, symbols: LineEditing | None, *, to_cp: bool) -> str:
 def _cover(piece: str, start: int) -> str:
     """Cover the passwords of a command that begins with word ``start``."""
     words = piece.split()
+    if [word.upper() for word in words[start : start + 2]] == ["SEND", "CP"]:
+        start += 3  # the command is another machine's
     if len(words) <= start:
         return piece
     verb = words[start].upper()
     secret: list[int] = []
     if any(abbreviates(verb, name) for name in LOGON_NAMES):
         secret = _logon_secret(words, start + 2)
+    elif verb == "AUTOLOG":
+        secret = [start + 2] if len(words) > start + 2 else []
     elif verb == "LINK":
         secret = _link_secret(words, start + 1)
     if not secret:

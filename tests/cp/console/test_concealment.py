@@ -19,6 +19,9 @@ from vm370.cp.settings import LineEditing
         ("LOX@GON ALPHA SECRET", "LOGON ALPHA ****"),
         ("wrong¢LOGON ALPHA SECRET", "LOGON ALPHA ****"),
         ("MSG OP hello#LOGON ALPHA SECRET", "MSG OP hello#LOGON ALPHA ****"),
+        ("AUTOLOG SERVER SECRET", "AUTOLOG SERVER ****"),
+        ("#CP AUTOLOG SERVER SECRET run it", "#CP AUTOLOG SERVER **** run it"),
+        ("SEND CP SERVER LINK MAINT 191 291 PW", "SEND CP SERVER LINK MAINT 191 291 ****"),
         ("LINK MAINT 191 291 RR PW", "LINK MAINT 191 291 RR ****"),
         ("LINK TO MAINT 191 AS 291 MR PASS=PW", "LINK TO MAINT 191 AS 291 MR ****"),
         ("LINK MAINT 191 291 PW", "LINK MAINT 191 291 ****"),
@@ -31,7 +34,22 @@ def test_covered(line: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "LOGON", "LOGON ALPHA", "L ALPHA NOIPL", "LINK MAINT 191 291 RR", "LINK", "LOGOFF NOW", "Q TI@IME", "CP", "#"],
+    [
+        "",
+        "LOGON",
+        "LOGON ALPHA",
+        "L ALPHA NOIPL",
+        "LINK MAINT 191 291 RR",
+        "LINK",
+        "AUTOLOG",
+        "AUTOLOG SERVER",
+        "SEND CP",
+        "SEND CP A B",
+        "LOGOFF NOW",
+        "Q TI@IME",
+        "CP",
+        "#",
+    ],
 )
 def test_left_as_it_is(line: str) -> None:
     assert concealed(line, LineEditing(), to_cp=True) == line
