@@ -28,7 +28,7 @@ def _queue(name: str) -> Callable[[Context, Operands], Any]:
 # fmt: off
 #        operand      class  handler                       syntax, summary; in the order in which abbreviations are tried
 QUERIES: list[Form] = [
-    Form("Virtual",   "G",   query_virtual.query,          "QUERY VIRTUAL [ALL|CHANNELS|CONSOLE|DASD|GRAF|LINES|STORAGE|TAPES|UR|vaddr]", "the configuration of the virtual machine"),
+    Form("Virtual",   "G",   query_virtual.query,          "QUERY VIRTUAL [ALL|CHANNELS|CONSOLE|CTCA|DASD|GRAF|LINES|STORAGE|TAPES|UR|vaddr]", "the configuration of the virtual machine"),
     *query_real.QUERIES,
     *scheduling.QUERIES,
     Form("CPLEVEL",   "",    query_session.level,          "QUERY CPLEVEL", "level of the system, and when it was started"),

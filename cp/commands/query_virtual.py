@@ -24,7 +24,7 @@ UNIT_RECORD = ("RDR", "PUN", "PRT")
 
 
 def query(ctx: Context, operands: Operands) -> None:
-    """QUERY Virtual [ALL|CHANnels|CONsole|DAsd|GRAF|LINES|STORage|TApes|UR|vaddr]."""
+    """QUERY Virtual [ALL|CHANnels|CONsole|CTCA|DAsd|GRAF|LINES|STORage|TApes|UR|vaddr]."""
     word = operands.next("ALL")
     assert word is not None
     for name, form in FORMS:
@@ -132,6 +132,7 @@ FORMS: list[tuple[str, Callable[[Context], None]]] = [
     ("ALL", _all),
     ("CHANnels", _channels),
     ("CONsole", _kinds("CONS")),
+    ("CTCA", _kinds("CTCA")),
     ("DAsd", _kinds("DASD")),
     ("GRAF", _kinds("GRAF")),
     ("LINES", _kinds("LINE")),

@@ -170,7 +170,7 @@ def test_query_virtual_of_what_has_no_real_device(alpha: User) -> None:
     assert alpha.type("Q V LINES") == ["LINE 030 DISABLED"]
     assert alpha.type("Q V TAPES") == ["TAPE 181 NOT READY"]
     assert alpha.type("Q V 0FF") == ["TIMR 0FF"]
-    assert alpha.type("Q V 400") == ["CTCA 400 NOT COUPLED"]
+    assert alpha.type("Q V CTCA") == ["CTCA 400 NOT COUPLED"]
     shown = alpha.type("Q V ALL")
     assert [line.split()[:2] for line in shown if line[:4] in ("LINE", "TAPE", "GRAF", "CTCA", "TIMR")] == [
         ["LINE", "030"],
