@@ -43,6 +43,7 @@ from vm370.cp.io.punch import Punch
 from vm370.cp.io.reader import Reader
 from vm370.cp.messages import FilledMessage
 from vm370.cp.minidisks import FBA_TYPE, Store
+from vm370.cp.reserving import Reservation, ReservingCkdDisk, ReservingFbaDisk
 from vm370.cp.specialdevices import attach_special
 from vm370.cp.spool.virtual import VirtualConsole, VirtualOutput, VirtualReader
 from vm370.images.stores import TrackStore
@@ -57,6 +58,7 @@ LOGON_MODES = {"W": "WR", "M": "MR"}
 
 BLOCKS_AS_CYLINDER = 1024
 """LIMIT TDISK counts so many blocks of FB-512 as a cylinder."""
+
 
 class SpooledConsole(Console):
     """The virtual console with its spool file (SPOOL CONSOLE START)."""
@@ -120,7 +122,7 @@ def link_minidisk(
         attach_temporary(system, vm, mdisk, vaddr)
         return f"DASD {vaddr:03X} DEFINED"
     store, answer = system.volumes.link(owner, mdisk, vm.userid, vaddr, mode)
-    _attach_disk(vm, vaddr, store)
+    _attach_disk(vm, vaddr, store, reservation=system.volumes.reservation(mdisk) if mdisk.reserve else None)
     return answer
 
 
@@ -186,9 +188,16 @@ def not_supported(kind: str, vaddr: int, device_type: str) -> CommandError:
     return CommandError(messages.NOT_SUPPORTED.fill(kind=kind, vaddr=f"{vaddr:03X}", device_type=device_type))
 
 
-def _attach_disk(vm: VirtualMachine, vaddr: int, store: Store, *, temporary: bool = False) -> None:
+def _attach_disk(
+    vm: VirtualMachine, vaddr: int, store: Store, *, temporary: bool = False, reservation: Reservation | None = None
+) -> None:
     row = DEVICE_TYPES[store.device_type[:4]]
-    disk: Device = CkdDisk(store, row) if isinstance(store, TrackStore) else FbaDisk(store, row)
+    disk: CkdDisk | FbaDisk
+    if reservation is None:
+        disk = CkdDisk(store, row) if isinstance(store, TrackStore) else FbaDisk(store, row)
+    else:
+        disk = ReservingCkdDisk(store, row) if isinstance(store, TrackStore) else ReservingFbaDisk(store, row)
+        disk.reservation = reservation
     disk.temporary = temporary
     try:
         vm.attach(vaddr, disk)

@@ -37,6 +37,7 @@ from vm370.cp import messages
 from vm370.cp.commands.context import CommandError
 from vm370.cp.directory import MdiskStatement
 from vm370.cp.messages import FilledMessage, Message
+from vm370.cp.reserving import Reservation
 from vm370.images.ckd import CkdImage
 from vm370.images.errors import ImageError, ImageInUse
 from vm370.images.fba import FbaImage
@@ -92,6 +93,7 @@ class _Users:
 
     writers: dict[Link, None] = field(default_factory=dict)
     readers: dict[Link, None] = field(default_factory=dict)
+    reservation: Reservation = field(default_factory=Reservation)
 
     def of(self, link: Link) -> dict[Link, None]:
         """Where ``link`` belongs."""
@@ -148,6 +150,10 @@ class Volumes:
         """Who is linked to the minidisk's extent."""
         users = self._extents.get(_extent(mdisk))
         return [] if users is None or mdisk.temporary else [*users.writers, *users.readers]
+
+    def reservation(self, mdisk: MdiskStatement) -> Reservation:
+        """Who has the minidisk's extent for himself (mode V); the same for all who are linked to it."""
+        return self._extents[_extent(mdisk)].reservation
 
     def find(self, userid: str, vaddr: int) -> Link | None:
         """The disk that ``userid`` has at ``vaddr``."""

@@ -69,12 +69,10 @@ class Options:
     affinity: int | None = None
     lnknopas: bool = False
     """LINK asks this user for no passwords."""
-    conceal: bool = False
-    """The attention key does not reach CP, and a machine that cannot go on is loaded again."""
     maxconn: int | None = None
     """IUCV connections."""
     others: tuple[str, ...] = ()
-    """Accepted and without effect here: VMSAVE STFIRST MIH 370E DIAG98."""
+    """Accepted and without effect here: CONCEAL VMSAVE STFIRST MIH 370E DIAG98."""
     pure: bool = False
     """SET IMPURE OFF at logon: no DIAGNOSE works, STIDP shows a real machine."""
     model: int | None = None

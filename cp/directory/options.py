@@ -25,12 +25,11 @@ FLAGS = {
     "Svcoff": "svcoff",
     "BMX": "bmx",
     "LNKNOPAS": "lnknopas",
-    "CONCEAL": "conceal",
     "PURE": "pure",
     "RUN": "run",
 }
 """OPTION keywords that stand alone."""
-WITHOUT_EFFECT = ("VMsave", "STFirst", "MIH", "370E", "DIAG98")
+WITHOUT_EFFECT = ("CONCEAL", "VMsave", "STFirst", "MIH", "370E", "DIAG98")
 VALUED = ("CPUID", "AFFinity", "MAXCONN", "MODEL", "ENGINE", "TIMER", "YEARS")
 
 LIMITS = {

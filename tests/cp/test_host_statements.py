@@ -62,7 +62,7 @@ def test_a_machine() -> None:
         "REGIONS",
         "VIRTUAL",
     )
-    assert (entry.options.run, entry.options.conceal, entry.options.maxconn) == (True, True, 7)
+    assert (entry.options.run, entry.options.others, entry.options.maxconn) == (True, ("CONCEAL",), 7)
     assert entry.limits == Limits(spool=20, records=5000, tdisk=10, cpu=50, messages=9)
     assert entry.ipl is not None
     assert (entry.ipl.system, entry.ipl.clear, entry.ipl.parm) == ("150", True, "A B")
