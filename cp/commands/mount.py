@@ -42,7 +42,9 @@ def mount(ctx: Context, operands: Operands) -> None:
             _mount_disk(ctx, real, name)
         else:
             raise CommandError(messages.INVALID_DEVICE_TYPE.by(MODULE).fill(device_type=f"{real.raddr:03X}"))
-    except (ImageError, OSError) as error:
+    except OSError as error:
+        raise CommandError(messages.NOT_MOUNTED.fill(device=real.name, reason=f"{name}: {error.strerror}")) from error
+    except ImageError as error:
         raise CommandError(messages.NOT_MOUNTED.fill(device=real.name, reason=error)) from error
 
 

@@ -12,7 +12,7 @@ from vm370.cp.io.device import Supply, UnitStatus
 from vm370.cp.io.unitrecord import Record
 from vm370.cp.spool import PRINTER, Destination
 from vm370.cp.system import System
-from vm370.images.ckd import CkdImage
+from vm370.images.ckd import CkdImage, format_track
 from vm370.images.ebcdic import to_ebcdic
 from vm370.images.tapes.aws import AwsTape
 
@@ -290,3 +290,27 @@ def test_queries_of_what_is_not_here(operator: User) -> None:
     assert operator.type("QUERY LINES") == ["LINE ACTIVE NONE"]
     assert operator.type("QUERY TDSK") == ["NO TDSK SPACE IN USE"]
     assert operator.type("QUERY ALLOC") == ["NO CP-FORMATTED SPACE ON THE VOLUMES OF THIS SYSTEM"]
+
+
+def test_allocation_of_a_volume_formatted_for_cp(home: Path, operator: User) -> None:
+    path = home / "disks" / "CPVOL.img"
+    image = CkdImage.create(path, "3350", 10, volser="CPVOL")
+    image.write_track(0, 0, 0, cp_cylinder_0(image.track_length))
+    image.close()
+    operator.type("MOUNT 132 CPVOL.img", "ATTACH 132 SYSTEM CPVOL")
+    assert operator.type("QUERY ALLOC") == [
+        "VOLSER UNIT RANGE     TYPE",
+        "CPVOL  132  0000-0000 PERM",
+        "CPVOL  132  0001-0003 TEMP",
+        "CPVOL  132  0004-0009 TDSK",
+    ]
+    assert operator.type("QUERY ALLOC TDSK")[1:] == ["CPVOL  132  0004-0009 TDSK"]
+    assert operator.type("QUERY ALLOC DRCT") == ["NO DRCT SPACE ON THE VOLUMES OF THIS SYSTEM"]
+
+
+def cp_cylinder_0(length: int) -> bytes:
+    """Track 0 with a label and an allocation map."""
+    allocation = (b"\x01" + b"\x00" * 3 + b"\x02" * 6 + b"\xff").ljust(1024, b"\x00")
+    label = to_ebcdic("VOL1CPVOL ").ljust(80, b"\x40")
+    records = [(1, b"", bytes(24)), (2, b"", bytes(144)), (3, to_ebcdic("VOL1"), label), (4, b"", allocation)]
+    return format_track(0, 0, records, length)
