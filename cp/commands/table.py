@@ -45,8 +45,8 @@ from vm370.cp.commands import (
     storage_real,
     terminal_options,
     trace,
-    vmdump,
     unit_record,
+    vmdump,
 )
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, abbreviates
 from vm370.cp.commands.forms import Form
@@ -110,8 +110,8 @@ COMMANDS: list[Command] = [
     Command("LOGout",    "",    logoff.logoff,             "LOGOUT [HOLD]", "end the session", hidden=True),
     Command("Message",   "",    sending.message,           "MESSAGE userid|*|OPERATOR text", "send a line to another user", logged_off=True, hidden=True),
     Command("MIGRATE",   "A",   operator.migrate,          "MIGRATE [userid|ALL]", "pages to a slower paging device"),
-    Command("MOUnt",     "B",   mount.mount,               "MOUNT raddr file [RING|NORING] [NEW]", "put a host file on a real tape or disk drive"),
     Command("MONitor",   "AE",  monitor.monitor,           "MONITOR [DISPLAY [SPOOL|TAPE|ALL]] | ENABLE class ... | INTERVAL n [SEC|MIN] | START SPOOL [TO userid] | START TAPE raddr | STOP [SPOOL|TAPE]", "collect data about the system"),
+    Command("MOUnt",     "B",   mount.mount,               "MOUNT raddr file [RING|NORING] [NEW]", "put a host file on a real tape or disk drive"),
     Command("MSG",       "",    sending.message,           "MSG userid|*|OPERATOR text", "send a line to another user", logged_off=True),
     Command("MSGNOH",    "B",   sending.message_without_header, "MSGNOH userid|*|OPERATOR|ALL text", "send a line without its sender and time"),
     Command("NETwork",   "ABF", session_commands.network,  "NETWORK operands", "3704 and 3705 controllers: there are none"),

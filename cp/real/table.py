@@ -59,6 +59,8 @@ class Terminal(RealDevice):
         """Who is logged on, or whether somebody could."""
         if self.session.userid:
             return f"LOGON AS {self.session.userid:<8}"
+        if (dialed := self.session.dialed) is not None:
+            return f"DIALED TO {dialed.host.userid} {dialed.vaddr:03X}"
         return "ENABLED" if self.enabled else "DISABLED"
 
 

@@ -102,6 +102,7 @@ def test_every_terminal_has_a_device_of_its_own(multi: User, terminal: User, new
         "09:30:15 GRAF 0C3 DIALED TO MULTI     DIALED = 002",
     ]
     assert operator.type("QUERY USERS") == ["002 USERS, 002 DIALED"]
+    assert "GRAF 0C3 DIALED TO MULTI 0C2" in operator.type("QUERY GRAF ALL")
     assert operator.type("DIAL MULTI") == ["ALREADY LOGGED ON GRAF 0C2"]
 
 
