@@ -35,7 +35,13 @@ class ScriptDriver:
 
     def type(self, lines: Iterable[str]) -> None:
         """Type every line in its turn; returns when the input is used up or the system shut down."""
-        for line in lines:
+        following = iter(lines)
+        while True:
+            if self.system.typists:
+                self.settle(limit=self.limit)  # a console script goes on while nobody has typed a line yet
+            line = next(following, None)
+            if line is None:
+                break
             urgent = line.lstrip().upper().startswith("#CP") or line.startswith("%")
             self.settle(patience=self.patience if urgent else None, limit=self.limit if urgent else None)
             if self.system.shutting_down:
