@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import select
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -63,6 +65,8 @@ IDLE_POLL = 0.25
 """Seconds after which an idle system is asked again (spool files that another process hands to a reader)."""
 CP_TURN = 0.004
 """Seconds after which no further round begins before the keys have had their turn."""
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread that serves a guest in Python gives way to the one that reads keys."""
 REDRAW_INTERVAL = 0.004
 """Seconds between two redraws: an answer that comes just after the echo of the line waits for so long."""
 TURNS = 4
@@ -473,6 +477,9 @@ def _history(home: Path, userid: str) -> History:
 
 def run_console(system: System, userid: str | None, notices: Sequence[str] = ()) -> None:
     """``vm370 run`` at a terminal; the system is shut down in order at the end."""
+
+    gc.freeze()  # what is there now stays: collections need not look at it while somebody types
+    sys.setswitchinterval(SWITCH_INTERVAL)
 
     async def main() -> None:
         console = Console(system, notices)

@@ -331,3 +331,18 @@ def test_help_tells_the_keys(play: Play) -> None:
         assert any(row.startswith("%SWITCH") for row in person.rows)
 
     play(story)
+
+
+def test_the_impurity_meter(play: Play) -> None:
+    """Ctrl-T opens it, with a row for each user; again, and the terminal is back."""
+
+    async def story(person: Person) -> None:
+        await person.type("l alpha alpha")
+        terminal = person.rows
+        await person.press("\x14")
+        assert person.rows[0].startswith(" IMPURITY  1 users  CPU ")
+        assert person.rows[2].split()[:2] == ["ALPHA", "--"]
+        await person.press("\x14")
+        assert person.rows == terminal
+
+    play(story)
