@@ -157,7 +157,8 @@ def build(system: SavedSystem) -> bytes:
     }
     header = (HEADER.build(fields) + ranges + system.keys).ljust(length, b"\0")
     fields["header_crc"] = zlib.crc32(header)
-    return HEADER.build(fields) + header[FIXED:] + system.pages
+    start: bytes = HEADER.build(fields)
+    return start + header[FIXED:] + system.pages
 
 
 def parse(data: bytes, name: str | Path) -> SavedSystem:

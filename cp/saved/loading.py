@@ -46,7 +46,8 @@ def capture(vm: VirtualMachine, definition: NamedSystem) -> SavedSystem:
         keys.append(bytes(key & KEY_BITS for key in saved))
     state = None
     if not definition.is_segment:
-        state = CpuState(cpu.psw.to_bytes(), *(tuple(registers) for registers in (cpu.gr, cpu.fpr[0:8:2], cpu.cr)))
+        gr, fpr = tuple(cpu.gr[number] for number in range(16)), tuple(cpu.fpr[number] for number in (0, 2, 4, 6))
+        state = CpuState(cpu.psw.to_bytes(), gr, fpr, tuple(cpu.cr[number] for number in range(16)))
     return SavedSystem(
         definition.name,
         definition.ranges,
