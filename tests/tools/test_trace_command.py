@@ -92,14 +92,14 @@ def test_start_at_an_address(image: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_virtual_machine_in_every_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """IPL of CMS and a command; the first instruction is where the IPL PSW of cms/ points."""
+    """IPL of the system disk and a command; the first instruction is where the IPL PSW of cms/ points."""
     home = tmp_path / "home"
     make_home(home, lambda text, done, steps: None)
     script = tmp_path / "script"
     script.write_text("QUERY DISK\n")
     listings = []
     for engine in ENGINES:
-        arguments = ["--home", str(home), "--user", "CMSUSER", "--ipl", "CMS", "--script", str(script)]
+        arguments = ["--home", str(home), "--user", "CMSUSER", "--ipl", "190", "--script", str(script)]
         assert cli.main(["trace", *arguments, "--count", "18000", "--engine", engine]) == 0
         shown = capsys.readouterr()
         assert "as many as were asked for; 18000 instructions" in shown.err
