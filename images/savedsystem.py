@@ -155,7 +155,7 @@ def build(system: SavedSystem) -> bytes:
         "fpr": state.fpr,
         "cr": state.cr,
     }
-    header = (HEADER.build(fields) + ranges + system.keys).ljust(length, b"\0")
+    header: bytes = (HEADER.build(fields) + ranges + system.keys).ljust(length, b"\0")
     fields["header_crc"] = zlib.crc32(header)
     start: bytes = HEADER.build(fields)
     return start + header[FIXED:] + system.pages

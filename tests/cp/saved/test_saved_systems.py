@@ -17,7 +17,7 @@ from vm370.cp.system import System
 from vm370.images import savedsystem
 from vm370.images.ebcdic import to_ebcdic
 from vm370.images.errors import BadImage
-from vm370.images.savedsystem import PageRange, SavedSystem
+from vm370.images.savedsystem import CpuState, PageRange, SavedSystem
 
 LogOn = Callable[[str], User]
 TABLE = """\
@@ -232,3 +232,19 @@ def test_names_that_are_no_names_lead_nowhere(cp: System, guest: Guest) -> None:
         guest.put(NAME, chosen.randbytes(8))
         assert guest.diagnose(0x64, 2, 4, {2: NAME, 4: chosen.choice([0, 4, 8, 12])}) == 2
     assert savedsystem.is_name("../../A") is False
+
+
+def test_any_state_can_be_loaded(cp: System, logged_on: LogOn) -> None:
+    operator = logged_on("OPERATOR")
+    chosen = random.Random(9)
+    for _ in range(60):
+        psw = chosen.choice([b"\xff" * 8, b"\x04" + bytes(7), chosen.randbytes(8), b"\x00" * 8])
+        words = [chosen.getrandbits(32) for _ in range(32)]
+        state = CpuState(psw, tuple(words[:16]), (1, 2, 3, 4), tuple(words[16:]))
+        keys = bytes(key & 0xFE for key in chosen.randbytes(4))
+        cp.saved.save(SavedSystem("ANY", (PageRange(0, 1),), chosen.randbytes(8192), keys, state))
+        operator.type("IPL ANY")
+        for _ in range(3):
+            cp.step()
+        operator.vm.enter_cp()
+        assert not cp.failed
