@@ -126,7 +126,6 @@ COMMANDS: list[Command] = [
     Command("RESET",     "G",   define.reset,              "RESET vaddr", "clear a device's pending interruptions"),
     Command("REWind",    "G",   attach.rewind,             "REWIND vaddr", "an attached tape to its load point"),
     Command("SAVESYS",   "E",   saved_systems.savesys,     "SAVESYS sysname", "save the virtual machine under a name"),
-    Command("SAVESYS",   "E",   saved_systems.savesys,     "SAVESYS sysname", "save the virtual machine under a name"),
     Command("SEND",      "G",   sending.send,              "SEND [CP] userid text", "type at the console of a machine whose secondary user one is"),
     Command("SET",       "G",   set_commands.set_command,  "SET form value", "change the session's settings", forms=set_commands.SETTINGS),
     Command("SHUTDOWN",  "A",   logoff.shutdown,           "SHUTDOWN", "log everybody off and end CP"),
