@@ -6,7 +6,7 @@ out, as DISPLAY does it.  The file has to be closed (CLOSE PRINTER).  Ranges are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vm370.cp import messages
@@ -14,7 +14,7 @@ from vm370.cp.commands.context import CommandError, Context, Operands
 from vm370.cp.commands.display import storage_end
 from vm370.cp.commands.operand_forms import FLOATING_POINT, locations
 from vm370.cp.s370.storage import BLOCK
-from vm370.cp.tracing.output import print_line, skip_page, virtual_printer
+from vm370.cp.tracing.output import print_lines, skip_page, virtual_printer
 from vm370.images.ebcdic import printable
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ LINE = 32
 LONGEST_ID = 100
 SEGMENT = 0x10000
 """The terminal is told at each."""
+_SHOWN = b"".join(printable(bytes((byte,))).encode("latin-1") for byte in range(256))
 
 
 def dump(ctx: Context, operands: Operands) -> None:
@@ -50,10 +51,9 @@ def _range(vm: VirtualMachine, word: str) -> tuple[int, int]:
     return locations(where, MODULE, storage_end(vm, where))
 
 
-def _print(vm: VirtualMachine, lines: list[str]) -> None:
-    for line in lines:
-        if not print_line(vm, line):
-            raise CommandError(messages.SPOOL_ERROR.by(MODULE).fill(reason="DUMP NOT COMPLETE"))
+def _print(vm: VirtualMachine, lines: Iterable[str]) -> None:
+    if not print_lines(vm, lines):
+        raise CommandError(messages.SPOOL_ERROR.by(MODULE).fill(reason="DUMP NOT COMPLETE"))
 
 
 def state_lines(vm: VirtualMachine) -> list[str]:
@@ -89,7 +89,7 @@ def _storage(ctx: Context, first: int, last: int) -> None:
     for start in range(first & -SEGMENT, last + 1, SEGMENT):
         if start > first:
             ctx.say(f"DUMPING LOC {start:06X}")
-        _print(vm, list(storage_lines(vm, max(start, first), min(last, start + SEGMENT - 1))))
+        _print(vm, storage_lines(vm, max(start, first), min(last, start + SEGMENT - 1)))
 
 
 def storage_lines(vm: VirtualMachine, first: int, last: int) -> Iterator[str]:
@@ -109,6 +109,5 @@ def storage_lines(vm: VirtualMachine, first: int, last: int) -> Iterator[str]:
             yield f"{at - suppressed:06X} TO {at - 1:06X} SUPPRESSED LINE(S) SAME AS ABOVE"
             suppressed = 0
         before = data[:LINE]
-        words = " ".join(before[word : word + 4].hex().upper() for word in range(0, LINE, 4))
-        yield f"{at:06X}  {words}  *{printable(before)}*"
+        yield f"{at:06X}  {before.hex(' ', 4).upper()}  *{before.translate(_SHOWN).decode('latin-1')}*"
         at += LINE

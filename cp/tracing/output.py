@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from vm370.cp.io.printer import Printer
@@ -26,11 +27,17 @@ def virtual_printer(vm: VirtualMachine) -> VirtualOutput | None:
 
 def print_line(vm: VirtualMachine, line: str) -> bool:
     """One line on the virtual printer; False if it could not be written (the user was told why)."""
+    return print_lines(vm, [line])
+
+
+def print_lines(vm: VirtualMachine, lines: Iterable[str]) -> bool:
+    """Lines on the virtual printer; False if one could not be written (the user was told why)."""
     printer = virtual_printer(vm)
     if printer is None:
         return False
     try:
-        printer.write(Record(WRITE_SPACE_1, to_ebcdic(line, errors="replace")))
+        for line in lines:
+            printer.write(Record(WRITE_SPACE_1, to_ebcdic(line, errors="replace")))
     except SpoolError:
         return False
     return True
