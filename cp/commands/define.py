@@ -23,6 +23,7 @@ from vm370.cp.io.channel import ChannelType
 from vm370.cp.io.device import UnitStatus
 from vm370.cp.io.display import DisplayStation
 from vm370.cp.io.line import CommunicationLine
+from vm370.cp.io.tape import TapeDrive
 from vm370.cp.specialdevices import VirtualCtca, attach_special
 
 if TYPE_CHECKING:
@@ -286,8 +287,10 @@ def _detach_channel(ctx: Context, words: list[str]) -> None:
 
 
 def ready(ctx: Context, operands: Operands) -> None:
-    """READY vaddr: ready again, with a device end interruption."""
+    """READY vaddr: ready again, with a device end interruption; a tape that was unloaded is loaded again."""
     found = device(ctx.vm, _one_address(operands), "CPB")
+    if isinstance(found, TapeDrive):
+        found.load()
     found.ready = True
     found.present(UnitStatus.DEVICE_END)
 

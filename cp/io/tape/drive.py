@@ -112,6 +112,12 @@ class TapeDrive(Device):
         self._unloaded = False
         return tape
 
+    def load(self) -> None:
+        """The operator loads the tape again that the program has unloaded (the drive's load button)."""
+        if self._unloaded and self.tape is not None:
+            self._unloaded = False
+            self.tape.rewind()
+
     def rewind(self) -> None:
         """The operator rewinds the tape."""
         if self.tape is not None:

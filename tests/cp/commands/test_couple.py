@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cp.commands.cpkit import User
+from tests.cp.io.tapekit import MemoryTape
 from vm370.cp.io.carriage import Carriage
 from vm370.cp.io.printer import Printer
 from vm370.cp.io.tape import TapeDrive
@@ -179,6 +180,15 @@ def test_query_virtual_of_what_has_no_real_device(alpha: User) -> None:
         ["CTCA", "400"],
         ["TIMR", "0FF"],
     ]
+
+
+def test_ready_loads_an_unloaded_tape_again(alpha: User) -> None:
+    alpha.vm.attach(0x181, TapeDrive(tape=MemoryTape(b"BLOCK")))
+    alpha.vm.storage.write(0x300, bytes.fromhex("0F00000020000001"))
+    alpha.vm.channels.synchronous(0x181, 0x300, 0)
+    assert alpha.type("Q V 181") == ["TAPE 181 NOT READY"]
+    alpha.type("READY 181")
+    assert alpha.type("Q V 181") == ["TAPE 181 READY"]
 
 
 def test_the_pseudo_timer_has_the_time_of_the_machine(alpha: User) -> None:
