@@ -34,6 +34,7 @@ All of them raise AddressingError outside storage; ``fetch`` and ``store`` raise
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import sys
 from typing import Protocol
@@ -51,6 +52,7 @@ _SEVEN_BITS = bytes(key & 0xFE for key in range(256))
 LOW_ADDRESSES = 512
 """Low-address protection: no instruction stores at logical addresses below, while control register 0 has the bit."""
 LOW_ADDRESS_PROTECTION = 0x10000000
+_HUGE_PAGE = 2 << 20
 _NO_RESERVE = 0x4000 if sys.platform == "linux" else 0
 """MAP_NORESERVE: what is not touched is not counted by the host."""
 
@@ -82,6 +84,8 @@ class Storage:
             raise ValueError(f"storage size {size}: expected a multiple of 4096 up to {MAXIMUM}")
         self.size = size
         self.memory = mmap.mmap(-1, MAXIMUM + PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE)
+        if size < _HUGE_PAGE:
+            self._small_pages()
         self.keys = bytearray(size >> BLOCK_SHIFT) + bytes([ABSENT]) * ((MAXIMUM - size >> BLOCK_SHIFT) + 1)
         self.code: TranslatedCode | None = None
         self.maps: KeyCache | None = None
@@ -183,6 +187,12 @@ class Storage:
         parts = [part for first, last in self._placed for part in ((first, min(last, start)), (max(first, end), last))]
         self._placed = [(first, last) for first, last in parts if first < last]
 
+    def _small_pages(self) -> None:
+        """Ask the host not to give 2 MiB for the first byte that is stored."""
+        if hasattr(mmap, "MADV_NOHUGEPAGE"):
+            with contextlib.suppress(OSError):  # a host without huge pages does not know the advice
+                self.memory.madvise(mmap.MADV_NOHUGEPAGE)
+
     # --- pages that others have too ---
 
     def place(self, address: int, source: PageSource, offset: int, length: int, keys: bytes) -> None:
@@ -194,6 +204,8 @@ class Storage:
             raise ValueError(f"{length} bytes at {address:X} with {len(keys)} keys: expected pages within {MAXIMUM}")
         if self.code is not None:
             self.code.stored(address, length)
+        if not self._placed:
+            self._small_pages()
         source.place(self.memory, address, offset, length)
         self._forget_placed(address, address + length)
         self._placed.append((address, address + length))
