@@ -38,23 +38,22 @@ def force(ctx: Context, operands: Operands) -> None:
     vm = ctx.system.user(userid)
     if vm is None:
         raise CommandError(messages.NOT_LOGGED_ON.by("USO").fill(userid=userid))
-    by = ctx.vm.userid
-    ctx.system.journal.record("FORCE", vm.userid, by=by)
+    ctx.system.journal.record("FORCE", vm.userid, by=ctx.vm.userid)
     vm.halt()
-    ctx.system.exclusively(vm, lambda: _force(vm, by))
+    ctx.system.exclusively(vm, lambda: _force(vm))
 
 
-def _force(vm: VirtualMachine, by: str) -> None:
+def _force(vm: VirtualMachine) -> None:
     if vm.system.user(vm.userid) is vm:
-        end_session(vm, by)
+        end_session(vm, forced=True)
 
 
-def end_session(vm: VirtualMachine, by: str = "", *, tell: bool = True) -> None:
-    """The user's machine ends; ``by``: who has forced it.  Without ``tell`` the operator is not told."""
+def end_session(vm: VirtualMachine, *, forced: bool = False, tell: bool = True) -> None:
+    """The user's machine ends.  Without ``tell`` the operator is not told."""
     system, session = vm.system, vm.session
     vm.halt()
     used = time_used(vm)
-    ended = f"LOGOFF AT {date_and_time(system.clock.now())}" + (f" BY {by}" if by else "")
+    ended = f"LOGOFF AT {date_and_time(system.clock.now())}" + (" BY SYSTEM" if forced else "")
     if session is None:
         for line in (used, ended):
             vm.say(line)
@@ -64,7 +63,7 @@ def end_session(vm: VirtualMachine, by: str = "", *, tell: bool = True) -> None:
         session.say(ended)
         session.restart()
     if tell:
-        tell_operator(vm, "LOGOFF", session, " FORCED" if by else "")
+        tell_operator(vm, "LOGOFF", session, " FORCED" if forced else "")
 
 
 def disconn(ctx: Context, operands: Operands) -> None:
@@ -100,7 +99,7 @@ def end_helpless(system: System) -> float | None:
             vm.helpless_since = at
         if at >= vm.helpless_since + PATIENCE:
             system.journal.record("FORCE", vm.userid, by="SYSTEM")
-            end_session(vm, "SYSTEM")
+            end_session(vm, forced=True)
         else:
             ends.append(vm.helpless_since + PATIENCE)
     return min(ends, default=None)

@@ -244,7 +244,7 @@ def test_force_by_the_operator(start: Callable[[int], System], workers: int) -> 
     operator.read()
     assert operator.type("FORCE ALPHA") == ["09:30:15 GRAF 0C1 LOGOFF AS ALPHA     USERS = 001 FORCED"]
     assert cp.user("ALPHA") is None
-    assert user.read()[-2:] == ["LOGOFF AT 09:30:15 UTC WEDNESDAY 04/01/81 BY OPERATOR", "VM/370 ONLINE"]
+    assert user.read()[-2:] == ["LOGOFF AT 09:30:15 UTC WEDNESDAY 04/01/81 BY SYSTEM", "VM/370 ONLINE"]
     assert operator.type("FORCE ALPHA") == ["ALPHA NOT LOGGED ON"]
     assert operator.type("FORCE") == ["USERID MISSING OR INVALID"]
     assert user.type("LOGON ALPHA ALPHA NOIPL", "FORCE OPERATOR")[-1] == "?CP: FORCE OPERATOR"
