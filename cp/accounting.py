@@ -70,7 +70,16 @@ class Accounting:
 
     def __init__(self, home: Path, clock: Clock, tell: Callable[[str], None]) -> None:
         self._recorder = Recorder(home / FILE_NAME, APPLICATION_ID, clock, tell)
+        self._begun: weakref.WeakKeyDictionary[VirtualMachine, Usage] = weakref.WeakKeyDictionary()
         self._charged: weakref.WeakKeyDictionary[VirtualMachine, Usage] = weakref.WeakKeyDictionary()
+
+    def begin(self, vm: VirtualMachine) -> None:
+        """LOGON: what is counted for the user ID so far was used before."""
+        self._begun[vm] = self._charged[vm] = usage(vm)
+
+    def since_logon(self, vm: VirtualMachine) -> dict[str, Value]:
+        """What the machine used since LOGON."""
+        return usage(vm).since(self._begun.get(vm, Usage()))
 
     def record(self, kind: str, userid: str, account: str = "", **fields: Value) -> None:
         """A record of type ``kind``."""
@@ -104,13 +113,17 @@ def account_of(vm: VirtualMachine) -> str:
 
 
 def usage(vm: VirtualMachine) -> Usage:
-    """What the machine used since LOGON."""
+    """What the machine used: times since LOGON, spooled records of the user ID since the start of the system."""
     virtual, total = vm.times()
+    moved = vm.system.spool.moved
     return Usage(
         connect_seconds=int(vm.system.clock.monotonic() - vm.logon_at),
         total_ms=total // 1000,
         virtual_ms=virtual // 1000,
         sio=vm.counters.start_ios,
+        punched=moved[vm.userid, "PUN"],
+        printed=moved[vm.userid, "PRT"] + moved[vm.userid, "CON"],
+        read=moved[vm.userid, "RDR"],
     )
 
 

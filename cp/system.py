@@ -154,6 +154,7 @@ class System:
             vm.logon_messages[:0] = warm_start_messages(self.spool)
         if session is not None:
             self.attach(vm, session)
+        self.accounting.begin(vm)
         self.monitor.terminal(vm, LOGON)
         return vm
 

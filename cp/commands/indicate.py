@@ -1,7 +1,7 @@
 """INDICATE: how the system and its virtual machines are doing.
 
     INDICATE [LOAD]       CPU-nnn%  APU-000%  Q1-nn  Q2-nn  STORAGE-nnn%  RATIO-n.n
-    INDICATE USER [userid|*]   pages, virtual and total time, SIO count, spool records (another user: class E)
+    INDICATE USER [userid|*]   pages, virtual and total time, SIO count, cards and lines spooled (another user: class E)
     INDICATE QUEUES       who is in which queue, in order of service: userid Qn status resident/working set (class E)
     INDICATE I/O          who waits for a device, and for which (class E)
     INDICATE PAGING [WAIT|ALL]   who waits for a page, or has pages: drum:disk (class E)
@@ -92,10 +92,8 @@ def _user(ctx: Context, userid: str | None) -> None:
 
 
 def _records(vm: VirtualMachine) -> str:
-    counts = {"RDR": 0, "PRT": 0, "PUN": 0}
-    for file in vm.system.spool.files(None, vm.userid):
-        counts[file.queue] += file.records
-    return f"RDR-{counts['RDR']:06} PRT-{counts['PRT']:06} PCH-{counts['PUN']:06}"
+    used = vm.system.accounting.since_logon(vm)
+    return f"RDR-{used['read']:06} PRT-{used['printed']:06} PCH-{used['punched']:06}"
 
 
 def _queues(ctx: Context) -> None:

@@ -11,6 +11,7 @@ from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, Prompt, abbreviates
 from vm370.cp.commands.operand_forms import decimal
 from vm370.cp.commands.times import time_used
+from vm370.cp.monitor.collector import SLEEP
 
 SLEEP_UNITS = {"SEC": 1, "MIN": 60, "HRs": 3600}
 
@@ -49,6 +50,7 @@ def sleep(ctx: Context, operands: Operands) -> None:
     if number is None:
         if not ctx.from_guest:
             ctx.vm.in_cp = True
+        ctx.system.monitor.terminal(ctx.vm, SLEEP)
         ctx.vm.sleep_until = math.inf
         return
     if decimal(number, 2) is None:
@@ -58,6 +60,7 @@ def sleep(ctx: Context, operands: Operands) -> None:
         raise CommandError(messages.INVALID_OPERAND.by("CFD").fill(operand=unit))
     if not ctx.from_guest:
         ctx.vm.in_cp = True
+    ctx.system.monitor.terminal(ctx.vm, SLEEP)
     ctx.vm.sleep_until = ctx.system.clock.monotonic() + int(number) * seconds
 
 

@@ -210,6 +210,10 @@ class Monitor(Events):
         virtual, total = vm.times()
         return {"cp_time": _timer(total - virtual), "virtual_time": _timer(virtual)}
 
+    def _spooled(self, vm: VirtualMachine) -> dict[str, Value]:
+        used = self._system.accounting.since_logon(vm)
+        return {name: used[name] for name in ("punched", "printed", "read")}
+
     def _user(self, vm: VirtualMachine) -> None:
         scheduler = self._system.scheduler
         pages, member = scheduler.working_set(vm), scheduler.members[vm]
@@ -218,6 +222,7 @@ class Monitor(Events):
             0,
             userid=vm.userid,
             sios=vm.counters.start_ios,
+            **self._spooled(vm),
             running=int(vm.runnable) << 7 | int(vm.in_cp) << 6 | int(bool(vm.cpu.wait)) << 5,
             queuing=int(member.queue is Queue.Q1) << 7
             | int(member.queue is Queue.Q2) << 6
@@ -280,6 +285,7 @@ class Monitor(Events):
             priority=member.policy.priority,
             resident=member.pages,
             sios=vm.counters.start_ios,
+            **self._spooled(vm),
             **self._queue_counts(),
             **self._times(vm),
         )

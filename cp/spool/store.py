@@ -23,6 +23,7 @@ import fcntl
 import os
 import sqlite3
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,7 +130,9 @@ class OpenFile:
                 raise
             self._pages += 1
             self._page = bytearray()
-        self.records += not prints_nothing(record.command)
+        if not prints_nothing(record.command):
+            self.records += 1
+            self._spool.moved[self.origin, self.kind] += 1
 
     def close(self, to: Destination) -> SpoolFile:
         """Complete the file and queue it, in one transaction."""
@@ -155,8 +158,11 @@ class Spool:
         self.recovered = 0, 0
         """Warm start: files that were open and are gone, files in use that are in their queues again."""
         self._in_transaction = False
+        self.moved: Counter[tuple[str, str]] = Counter()
+        """Records that virtual devices have moved since the start: by user ID and kind of device (read: RDR)."""
         self._seen_version = -1
         self._changed = True
+        self._changes = 0
         if durability not in DURABILITY:
             raise SpoolError(f"spool durability: found {durability!r}, expected one of {', '.join(DURABILITY)}")
         self._lock = _take_lock(self.path) if system else None
@@ -240,6 +246,11 @@ class Spool:
             self._db.execute("DELETE FROM file WHERE key=?", (key,))
 
     # --- looking ---
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another value whenever the database may have changed, by whomever; cheap."""
+        return self._scalar("PRAGMA data_version"), self._changes
 
     def files(self, queue: str | None = None, owner: str | None = None, origin: str | None = None) -> list[SpoolFile]:
         """Complete files in the order of their queues."""
@@ -451,6 +462,7 @@ class Spool:
         finally:
             self._in_transaction = False
         self._changed = True
+        self._changes += 1
 
     def _select(self, rest: str, *values: Any) -> list[SpoolFile]:
         with translated(self.path):

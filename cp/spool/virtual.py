@@ -83,6 +83,7 @@ class VirtualReader:
             assert self.file is not None
             for record in self._records:
                 if self.file.kind not in (PRINTER, CONSOLE) or not prints_nothing(record.command):
+                    self.spool.moved[self.userid, READER] += 1
                     return record
             self.close()
             if not self.options.cont:

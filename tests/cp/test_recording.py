@@ -223,3 +223,21 @@ def test_the_tools(
     assert capsys.readouterr().out == "records of 365 days are kept, 9 at most\n"
     assert cli.main(["journal", "--home", str(home), "--since", "yesterday"]) == 2
     assert cli.main(["journal", "--home", str(tmp_path / "nowhere")]) == 2
+
+
+def test_spooled_records_are_charged_once(
+    cp: System,  # noqa: F811
+    home: Path,  # noqa: F811
+    logged_on: Callable[[str], User],  # noqa: F811
+) -> None:
+    """Ten lines typed by SPOOL CONSOLE in the first session are none of the second's."""
+    user = logged_on("ALPHA")
+    user.type("SPOOL CONSOLE START", *["* A COMMENT"] * 10)
+    user.type("INDICATE USER")
+    user.type("LOGOFF")
+    user = logged_on("ALPHA")
+    assert user.type("INDICATE USER")[1].endswith("RDR-000000 PRT-000000 PCH-000000")
+    user.type("LOGOFF")
+    first, second = charges(home)
+    assert int(first.fields["printed"]) >= 10
+    assert (second.fields["printed"], second.fields["punched"], second.fields["read"]) == (0, 0, 0)
