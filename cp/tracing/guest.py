@@ -19,14 +19,14 @@ from vm370.cp.commands import table
 from vm370.cp.commands.context import CommandError, Context
 from vm370.cp.engine import reference
 from vm370.cp.engine.engines import Engine
-from vm370.cp.io.ccw import Ccw, CcwFlag, Csw
-from vm370.cp.io.device import Device
+from vm370.cp.io.ccw import Csw
 from vm370.cp.s370.cpu import Cpu
 from vm370.cp.s370.interruptions import PAGE_TRANSLATION, PER_EVENT, SEGMENT_TRANSLATION, ProgramCheck
 from vm370.cp.s370.translation import walk
 from vm370.cp.s370.traps import HYPERVISED, TRAP_SVC
 from vm370.cp.tracing import events, lines, per
 from vm370.cp.tracing.adstop import AddressStop
+from vm370.cp.tracing.channelprograms import SPOOLED, ChannelPrograms, real_address
 from vm370.cp.tracing.events import Event, Route
 from vm370.cp.tracing.output import print_line
 from vm370.cp.tracing.recorder import peek
@@ -38,13 +38,8 @@ if TYPE_CHECKING:
     from vm370.cp.saved import LoadedSystem
 
 LINES_IN_SLICE = 50
-SPOOLED = frozenset({"RDR", "PRT", "PUN", "CONS"})
-SEEKS = {0x07: 6, 0x0B: 6, 0x1B: 6}
-"""Seek commands, and the length of their operand."""
+STARTS = frozenset({"SIO", "SIOF"})
 WITHOUT_CSW = frozenset({"TCH", "STIDC", "CLRCH"})
-MOST_CCWS = 512
-"""CCWs of one channel program that are shown."""
-DAT_MASK = 0x04
 
 
 class GuestTrace:
@@ -76,8 +71,7 @@ class GuestTrace:
         self._expected: int | None = None
         self._shown: tuple[int, int] | None = None
         """ALL: address and number of the instruction that was shown before it is executed."""
-        self._ccws: list[str] = []
-        self._seen_ccws: dict[int, set[int]] = {}
+        self._programs = ChannelPrograms(vm)
 
     # --- what is traced ---
 
@@ -99,7 +93,7 @@ class GuestTrace:
         self.stepping = bool(self.routes.keys() & events.STEPPED or self.per.current)
         self.active = bool(self.routes) or self.stepping
         vm.set_assist(vm.settings.assist, svc=vm.settings.assist_svc)
-        vm.channels.trace = self._ccw if self.routes.keys() & events.CCW_LINES else None
+        vm.channels.trace = self._programs.fetched if self.routes.keys() & events.CCW_LINES else None
         self._expected = self._shown = None
         self.per.last_shown_end = None
 
@@ -323,7 +317,7 @@ class GuestTrace:
         vaddr = step.operands[0] & 0xFFFF if step.operands else 0
         device = vm.devices.get(vaddr)
         kind = device.type.kind if device is not None else "DEV"
-        starts = step.name in ("SIO", "SIOF")
+        starts = step.name in STARTS
         wanted = {Event.INSTRUCT, Event.ALL}
         if not (starts and kind in SPOOLED):
             wanted.add(Event.SIO)
@@ -334,61 +328,20 @@ class GuestTrace:
         if step.name not in WITHOUT_CSW and cpu.cc == 1:
             csw = vm.storage.read(0x44, 2)
         caw = vm.storage.read(0x48, 4) if starts else None
-        raddr = None if device is None or step.name == "TCH" else self._real_address(vaddr, device)
+        raddr = None if device is None or step.name == "TCH" else real_address(vm, vaddr, device)
         self._emit([lines.io_instruction(step, kind, vaddr, cpu.cc, raddr=raddr, csw=csw, caw=caw)], wanted)
         self.flush()
-
-    def _real_address(self, vaddr: int, device: Device) -> int | None:
-        """Of the device that is attached, or of the drive with the minidisk's volume."""
-        system = self._vm.system
-        link = system.volumes.find(self._vm.userid, vaddr)
-        if link is not None and link.mdisk.volser:
-            drive = system.real.volume(link.mdisk.volser)
-            return drive.raddr if drive is not None else None
-        for real in system.real.all():
-            if real.attachment is not None and real.attachment.device is device:
-                return real.raddr
-        return None
 
     # --- channel programs ---
 
     def start_io(self, step: Instruction) -> None:
-        """An I/O instruction is about to be simulated: a new channel program may begin."""
-        if step.operands:
-            self._seen_ccws.pop(step.operands[0] & 0xFFFF, None)
-
-    def _ccw(self, vaddr: int, address: int, ccw: Ccw) -> None:
-        """A CCW has become current."""
-        vm = self._vm
-        device = vm.devices.get(vaddr)
-        if device is None or device.type.kind in SPOOLED or vm.channels.is_synchronous(vaddr):
-            return
-        seen = self._seen_ccws.setdefault(vaddr, set())
-        if address in seen or len(seen) >= MOST_CCWS:
-            return
-        seen.add(address)
-        self._ccws.append(lines.ccw(address, ccw))
-        if ccw.flags & CcwFlag.INDIRECT_DATA_ADDRESS:
-            self._ccws += lines.idal(self._idaws(ccw))
-        elif ccw.command in SEEKS and vm.storage.exists(ccw.address, SEEKS[ccw.command]):
-            link = vm.system.volumes.find(vm.userid, vaddr)
-            start = link.mdisk.start if link is not None else None
-            self._ccws.append(lines.seek(vm.storage.read(ccw.address, SEEKS[ccw.command]), start))
-
-    def _idaws(self, ccw: Ccw) -> list[int]:
-        storage, words = self._vm.storage, list[int]()
-        left = ccw.count
-        for at in range(ccw.address, 1 << 24, 4):
-            if left <= 0 or not storage.exists(at, 4):
-                break
-            word = int.from_bytes(storage.read(at, 4), "big")
-            words.append(word)
-            left -= 2048 - word % 2048
-        return words
+        """A privileged instruction is about to be simulated: a new channel program may begin."""
+        if step.name in STARTS and step.operands:
+            self._programs.begin(step.operands[0] & 0xFFFF)
 
     def flush(self) -> None:
         """Show the CCWs that were executed."""
-        shown, self._ccws = self._ccws, []
+        shown = self._programs.take()
         if shown:
             self._emit(shown, events.CCW_LINES)
 

@@ -327,3 +327,11 @@ def test_devices_stay_while_io_is_traced(alpha: User) -> None:
     assert alpha.type("DETACH 292") == ["DMKVDD273E DETACH REJECTED; VIRTUAL MACHINE TRACING I/O"]
     alpha.type("TRACE END", "DETACH 292")
     assert 0x292 not in alpha.vm.devices
+
+
+def test_indirect_data_addresses(alpha: User, cp: System) -> None:
+    """A read of 8 bytes by an IDAL of one word, on the FB-512 disk: the CCW is shown with its list."""
+    alpha.type("ST L48 A00 LA00 E4000B00 24000007 LB00 C00", "ST S800 9C00029282000C18", "ST LC18 FE020000 0")
+    alpha.type("ST L78 20000 E0D")
+    shown = traced(cp, alpha, "TRACE CCW RUN")
+    assert shown[1:3] == ["CCW 000A00 E4000B00 24000007", "CCW  IDAL  00000C00"]
