@@ -92,6 +92,8 @@ class Paravirtual:
             deadline = None if microseconds is None else self._time() + microseconds * MICROSECOND
             self.pause = Pause(mask, deadline)
         pause = self.pause
+        if vm.channels.due == NEVER and not self.over():
+            self.pass_time()
         if self.over():
             self.pause = None
             left = None if pause.deadline is None else max(0, pause.deadline - self._time()) // MICROSECOND
