@@ -130,11 +130,18 @@ class OutputDevice(SpooledDevice):
         self._repeated = False
         self._hold = False
         self._made: set[str] = set()
+        self._nothing_at: tuple[int, int] | None = None
+        """The state of the spool in which there was no file for the device."""
 
     @property
     def active(self) -> SpoolFile | None:
         """The file being done."""
         return self._file
+
+    def start(self) -> None:
+        """START, perhaps with other classes."""
+        self._nothing_at = None
+        super().start()
 
     @property
     def left(self) -> int:
@@ -195,10 +202,13 @@ class OutputDevice(SpooledDevice):
 
     def _next_file(self) -> bool:
         spool = self.system.spool
+        if spool.version == self._nothing_at:
+            return False
         file = spool.open_output_file(self.queue, self.classes, self.form)
         if file is None and self.auto:
             file = spool.open_output_file(self.queue, self.classes)
         if file is None:
+            self._nothing_at = spool.version
             return False
         self._file, self._left = file, file.copies
         self._repeated = self._hold = False

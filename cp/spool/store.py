@@ -249,8 +249,8 @@ class Spool:
 
     @property
     def version(self) -> tuple[int, int]:
-        """Another value whenever the database may have changed, by whomever; cheap."""
-        return self._scalar("PRAGMA data_version"), self._changes
+        """Another value when this process has changed the database, or ``poll`` has seen that another one did."""
+        return self._seen_version, self._changes
 
     def files(self, queue: str | None = None, owner: str | None = None, origin: str | None = None) -> list[SpoolFile]:
         """Complete files in the order of their queues."""
@@ -324,16 +324,19 @@ class Spool:
 
         ``form``: only files for that form.
         """
+        where = (
+            "WHERE queue=? AND state='CLOSED' AND NOT user_hold AND NOT system_hold"
+            " AND (?='*' OR spool_class=?) AND (? IS NULL OR form=?)"
+            " AND owner NOT IN (SELECT owner FROM hold WHERE hold.queue=file.queue)"
+            " AND NOT EXISTS (SELECT * FROM hold WHERE hold.queue=file.queue AND owner='')"
+            " ORDER BY position LIMIT 1"
+        )
         for spool_class in classes:
+            values = queue, spool_class, spool_class, form, form
+            if self._one(where, *values) is None:
+                continue  # nothing is written when there is nothing
             with self._transaction():
-                found = self._one(
-                    "WHERE queue=? AND state='CLOSED' AND NOT user_hold AND NOT system_hold"
-                    " AND (?='*' OR spool_class=?) AND (? IS NULL OR form=?)"
-                    " AND owner NOT IN (SELECT owner FROM hold WHERE hold.queue=file.queue)"
-                    " AND NOT EXISTS (SELECT * FROM hold WHERE hold.queue=file.queue AND owner='')"
-                    " ORDER BY position LIMIT 1",
-                    *(queue, spool_class, spool_class, form, form),
-                )
+                found = self._one(where, *values)
                 if found is not None:
                     self._db.execute("UPDATE file SET state='IN USE' WHERE key=?", (found.key,))
                     return found
