@@ -18,6 +18,7 @@ from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.console.terminal import Line, Origin, shown_text
 from vm370.cp.directory import DirectoryError, default_passwords
+from vm370.cp.directory.checks import findings
 from vm370.cp.system import StartError, System
 from vm370.tools.disk.progress import Bar
 from vm370.tools.home import HomeError, home_path, is_complete, make_home
@@ -116,6 +117,7 @@ def start_notices(system: System) -> list[str]:
     """What the system's owner has to know at each start."""
     mdisks = [mdisk for entry in system.directory.users.values() for mdisk in entry.mdisks]
     notices = [f"warning: {finding}" for finding in system.volumes.findings(mdisks)]
+    notices += [f"warning: directory, {finding}" for finding in findings(system.directory.users)]
     if find_spec("llvmlite") is None:
         notices.append(
             "warning: llvmlite is not installed: guests run in the reference engine, some hundred times slower"
