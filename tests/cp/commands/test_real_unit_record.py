@@ -12,7 +12,7 @@ from tests.cp.commands.cpkit import User
 from vm370.cp.io.unitrecord import Record
 from vm370.cp.real.printer import RealPrinter
 from vm370.cp.real.spooled import OutputDevice
-from vm370.cp.spool import PRINTER, PUNCH, READER, Destination, SpoolFile
+from vm370.cp.spool import PRINTER, PUNCH, READER, Destination, Spool, SpoolFile
 from vm370.cp.system import System
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
 
@@ -429,3 +429,13 @@ def test_any_commands_at_any_instant_leave_whole_files(cp: System, operator: Use
         assert lines[-1].lstrip("\f")[4:6] == "59"
         assert len(set(lines)) == len(lines)
     assert not list((home / "print").glob(".*"))
+
+
+def test_a_file_of_another_process_is_printed(cp: System, operator: User, home: Path) -> None:
+    operator.type("START 00E NOSEP")
+    work(cp)
+    other = Spool(home / "spool.db", cp.clock, system=False)
+    other.add(PRINTER, "ALPHA", [Record(PRINT, to_ebcdic("FROM OUTSIDE"))], Destination(PRINTER, "ALPHA"))
+    other.close()
+    work(cp)
+    assert printed(home) == ["FROM OUTSIDE\n"]
