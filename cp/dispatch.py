@@ -39,9 +39,9 @@ SLICE_INSTRUCTIONS = 2_000
 LONGEST_SLICE = 8_000_000
 SLICE_NS = 4_000_000
 """Host time that a slice should take."""
-PIECES = 8
+PIECES = 6
 """Pieces of a time slice."""
-SHORTEST_PIECE, LONGEST_PIECE = 250, 400_000
+SHORTEST_PIECE, LONGEST_PIECE = 250, 1_000_000
 """Instructions of a piece.  The longest one bounds the delay when fast code becomes slow from one piece to the next."""
 KEY_NS = 300_000
 """Host time between two looks at the keyboard."""
