@@ -124,7 +124,7 @@ class MonitorRecord:
     monitor_class: int
     code: int
     time: int
-    values: dict[str, Value]
+    values: dict[str, int | str]
 
     @property
     def name(self) -> str:
@@ -160,7 +160,7 @@ def parse(data: bytes, where: str = "") -> MonitorRecord:
     layout = LAYOUTS.get((monitor_class, code))
     if layout is None:
         raise MonitorError(f"{where}: found class {monitor_class} code {code}, of which no layout is known")
-    values: dict[str, Value] = {}
+    values: dict[str, int | str] = {}
     offset = HEADER.size
     for name, size in layout:
         count = size if isinstance(size, int) else int(size[1:]) if size != "V" else length - offset
