@@ -16,23 +16,19 @@ where the guest leaves the engine by itself, or where a clock or channel event w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from vm370.cp import messages, traps
-from vm370.cp.commands import table
-from vm370.cp.commands.context import CommandError, Context
+from vm370.cp import messages
 from vm370.cp.commands.times import time_of_day
 from vm370.cp.console.terminal import Origin
 from vm370.cp.counters import Counters
 from vm370.cp.devices import SpooledConsole, build_device
-from vm370.cp.directory import service
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
 from vm370.cp.execution import Execution
+from vm370.cp.guest import GuestServices
 from vm370.cp.guest_date import years_away
-from vm370.cp.io.ccw import CSW_LOCATION, Csw
 from vm370.cp.io.channel import Channels
 from vm370.cp.io.console import Console
 from vm370.cp.io.device import Device
@@ -41,16 +37,14 @@ from vm370.cp.messages import FilledMessage
 from vm370.cp.monitor.collector import INPUT, OUTPUT
 from vm370.cp.s370.clocks import MICROSECOND, UNIX_EPOCH, RealTime, TimeSource, VirtualTime
 from vm370.cp.s370.cpu import Cpu
-from vm370.cp.s370.hooks import Registers
-from vm370.cp.s370.interruptions import ADDRESSING, ProgramCheck
 from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.saved import LoadedSystem, loading
-from vm370.cp.settings import LONGEST_LINE, Settings, TerminalOptions
+from vm370.cp.settings import Settings, TerminalOptions
 from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
-from vm370.images.ebcdic import from_ebcdic, to_ebcdic
+from vm370.images.ebcdic import to_ebcdic
 
 if TYPE_CHECKING:
     from vm370.cp.directory import UserEntry
@@ -102,7 +96,7 @@ class ChannelPart:
         return self._vm.channels.stidc(address)
 
 
-class VirtualMachine:
+class VirtualMachine(GuestServices):
     """A logged-on user's machine."""
 
     cpu: Cpu
@@ -442,205 +436,3 @@ class VirtualMachine:
         """A device has something for the guest."""
         if hasattr(self, "cpu"):
             self.execution.delivered()
-
-    def external_interruption(
-        self, code: int, cpu_address: int = 0, parameter: int | None = None, subclass: int = 0
-    ) -> None:
-        """Make an external interruption pending (DIAGNOSE functions, the EXTERNAL command)."""
-        self.execution.make_pending((code, cpu_address, parameter, subclass))
-
-    @property
-    def host_folder(self) -> HostFolder | None:
-        """The folder of the directory statement FOLDER."""
-        return self._host_folder
-
-    def wait(self, mask: int, microseconds: int | None) -> tuple[int, int | None]:
-        """DIAGNOSE X'104'."""
-        return self.execution.paravirtual.wait(mask, microseconds)
-
-    def collect(self, mask: int, room: int) -> list[bytes]:
-        """DIAGNOSE X'108'."""
-        return self.execution.paravirtual.collect(mask, room)
-
-    def collectable(self, mask: int) -> bool:
-        """Interruptions of ``mask`` are pending."""
-        return bool(self.execution.paravirtual.pending() & mask)
-
-    def status_page(self) -> int | None:
-        """DIAGNOSE X'10C': address of the page."""
-        return self.execution.paravirtual.page
-
-    def show_status_page(self, address: int | None) -> None:
-        """DIAGNOSE X'10C'."""
-        self.execution.paravirtual.show_page(address)
-
-    def communicate(self, parameters: bytes) -> int:
-        """DIAGNOSE X'68'."""
-        return self.system.vmcf.request(self, parameters)
-
-    @property
-    def interruption_room(self) -> bool:
-        """A further external interruption of CP's own can be made pending."""
-        return self.execution.interruption_room
-
-    # --- what DIAGNOSE functions use (diag/guest.py) ---
-
-    @property
-    def gr(self) -> Registers:
-        """General registers."""
-        return self.cpu.gr
-
-    @property
-    def devices(self) -> Mapping[int, Device]:
-        """Virtual devices by address."""
-        return self._devices
-
-    @property
-    def cc(self) -> int:
-        """Condition code."""
-        return self.cpu.cc
-
-    @cc.setter
-    def cc(self, value: int) -> None:
-        self.cpu.cc = value
-
-    @property
-    def cpu_id(self) -> int:
-        """What STIDP stores."""
-        return self.cpu.cpu_id
-
-    def fetch(self, address: int, length: int, *, key: int | None = None) -> bytes:
-        """Guest storage under ``key``, or the PSW's."""
-        return self.storage.fetch(address, length, self.cpu.key if key is None else key)
-
-    def store(self, address: int, data: bytes, *, key: int | None = None) -> None:
-        """Guest storage under ``key``, or the PSW's."""
-        self.storage.store(address, data, self.cpu.key if key is None else key)
-
-    def store_csw(self, csw: Csw) -> None:
-        """The channel status word at location X'40'."""
-        self.storage.write(CSW_LOCATION, csw.to_bytes())
-
-    def count_bytes(self, count: int) -> None:
-        """Bytes moved by a DIAGNOSE without a channel program."""
-        self._bytes_by_diagnose += count
-
-    @property
-    def bytes_moved(self) -> int:
-        """Bytes moved between storage and devices, by channel programs and by DIAGNOSE."""
-        return self.channels.bytes_moved + self._bytes_by_diagnose
-
-    def swap_directory(self, volser: str) -> int:
-        """DIAGNOSE X'3C'; the condition code."""
-        return service.swap(self.system, volser)
-
-    def update_directory(self, userid: str, password: str, operation: str, value: str) -> int:
-        """DIAGNOSE X'84'; 0 or the reason why nothing was changed."""
-        return service.update(self.system, userid, password, operation, value)
-
-    def line_length(self) -> int | None:
-        """Line length of the terminal; None when the user is disconnected."""
-        return (self.terminal_options.line_size or LONGEST_LINE) if self.session is not None else None
-
-    def release_pages(self, first: int, last: int) -> None:
-        """Zero pages and give them back to the host."""
-        self.storage.release(first, last + 4095)
-
-    def find_segment(self, name: str) -> tuple[int, int, bool] | None:
-        """First and last address of a saved system or segment, and whether this machine has loaded it."""
-        system = self.segments.get(name) or self.system.saved.find(name)
-        return None if system is None else (system.first, system.end - 1, name in self.segments)
-
-    def load_segment(self, name: str) -> None:
-        """Map a saved system or segment."""
-        system = self.system.saved.find(name)
-        if system is not None:
-            loading.load_segment(self, system)
-
-    def purge_segment(self, name: str) -> bool:
-        """Take a segment away; False when this machine does not have it."""
-        return loading.purge_segment(self, name)
-
-    def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
-        """A CP command from the guest.  Does not return when the command took the machine away."""
-        resets, lines = self.resets, list[str]()
-        code = self._command(text, lines, to_buffer=to_buffer)
-        if self.resets != resets or self.system.users.get(self.userid) is not self:
-            for line in lines:
-                self.say(line)
-            raise traps.Discontinued
-        return code, lines
-
-    def _command(self, text: str, lines: list[str], *, to_buffer: bool) -> int:
-        context = Context(self.system, self, None if to_buffer else self.session, self.say, from_guest=True)
-        if to_buffer:
-            context.say = lines.append
-        try:
-            dialogue = table.start(context, text)
-            if dialogue is not None:
-                next(dialogue, None)
-                dialogue.close()
-        except CommandError as error:
-            shown = error.message.edited("ON" if to_buffer else self.settings.emsg)
-            if shown is not None and (to_buffer or error.message.number != messages.UNKNOWN_COMMAND.number):
-                context.say(shown)
-            return error.message.number
-        return 0
-
-    def suspend(self, *, unfinished: bool = False) -> NoReturn:
-        """The DIAGNOSE is executed again when a device has changed, or in the next time slice if ``unfinished``."""
-        self.execution.paravirtual.pause = None
-        self.execution.device_changed = self.execution.yielded = unfinished
-        raise traps.Suspended
-
-    def hold(self) -> None:
-        """The instruction at the instruction address is the DIAGNOSE that was suspended."""
-        self.suspended, self.execution.suspended_at = True, self.cpu.ia
-
-    def yield_slice(self) -> None:
-        """Give up the rest of the time slice."""
-        self.execution.yielded = True
-
-    def console_address(self) -> int | None:
-        """Device address of the virtual console."""
-        return next((address for address, device in self._devices.items() if device is self.console), None)
-
-    def console_write(self, line: str) -> None:
-        """One line on the virtual console."""
-        self.show(line, Origin.GUEST)
-
-    def write_console(self, text: bytes, newline: bool) -> None:
-        """What the 3215 prints: lines are separated by carrier returns (X'15') in the text too."""
-        *lines, last = from_ebcdic(text).split("\x85")
-        for line in lines:
-            self.console_write(line)
-        if newline:
-            self.console_write(last.rstrip(" "))
-            return
-        if (typist := self.system.typists.get(self)) is not None:
-            typist.heard(last)
-        if isinstance(self.console, SpooledConsole):
-            self.console.spool.partial(last)
-        if self.session is not None:
-            self.session.terminal.write_partial(last)
-
-    def times(self) -> tuple[int, int]:
-        """Virtual and total CPU time, microseconds; with SET TIMER VIRTUAL CP's own time counts as none."""
-        virtual = self.cpu.clocks.source.cpu(self.cpu) // MICROSECOND
-        overhead = 0 if isinstance(self.cpu.clocks.source, VirtualTime) else self.counters.cp_ns // 1000
-        return virtual, virtual + overhead
-
-    def local_time(self) -> datetime:
-        """The guest's local time."""
-        now = self.system.clock.now()
-        return now + years_away(now, self.entry.options.years)
-
-    def edit_message(self) -> str:
-        """EMSG setting."""
-        return self.settings.emsg
-
-    def examine_real_storage(self, address: int, length: int) -> bytes:
-        """Real storage is the host's; CP shows the prefixed page of a quiet machine: zeros within 16 MiB."""
-        if address + length > 1 << 24:
-            raise ProgramCheck(ADDRESSING)
-        return bytes(length)
