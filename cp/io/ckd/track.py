@@ -120,9 +120,11 @@ class Track:
     def formatted(self, position: int, count: bytes, area: bytes, overflow: bool) -> tuple[int, bytes, Track]:
         """The track with a new record after ``position`` and none behind it; with the change of the image.
 
-        ``area`` is key and data; the caller has seen to it that the record and an end mark fit the image.
+        ``area`` is key and data; the caller has seen to it that the record and an end mark fit the image.  The first
+        bit of ``count`` is not written: on the track it says ``overflow``.
         """
         offset = self.records[position].end if position >= 0 else HOME_ADDRESS_LENGTH
+        count = bytes((count[0] & ~OVERFLOW,)) + count[1:]
         record = Record.at(offset, count, overflow)
         stored = bytes((count[0] | OVERFLOW,)) + count[1:] if overflow else count
         data = stored + area + END_MARK
