@@ -27,9 +27,26 @@ class Entry(Protocol):
     @property
     def key(self) -> bytes: ...
     @property
+    def filename(self) -> str: ...
+    @property
+    def filetype(self) -> str: ...
+    @property
+    def filemode(self) -> str: ...
+    @property
     def mode(self) -> bytes: ...
     @property
     def format(self) -> str: ...
+    @property
+    def lrecl(self) -> int: ...
+    @property
+    def records(self) -> int: ...
+    @property
+    def blocks(self) -> int: ...
+    @property
+    def written_at(self) -> datetime | None: ...
+    def build(self) -> bytes:
+        """The bytes in the directory."""
+
     def dated(self, when: datetime) -> Self:
         """The same entry with its date fields set."""
 
@@ -49,6 +66,8 @@ class CmsDisk(ABC, Generic[FstT]):
     blocks: Any
     """Blocks of the disk; a file system knows which kind it has."""
     map: AllocationMap
+    volume: str
+    """The label."""
     _files: list[FstT]
 
     def __init__(self, blocks: Blocks, clock: Clock, damaged: bool) -> None:
@@ -86,6 +105,26 @@ class CmsDisk(ABC, Generic[FstT]):
         """The records of a file, read as they are asked for."""
 
     # --- looking ---
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """`edf`, `cdf` or `cp67`."""
+
+    @property
+    @abstractmethod
+    def total(self) -> int:
+        """Blocks of the disk."""
+
+    @property
+    @abstractmethod
+    def used(self) -> int:
+        """Blocks that are taken."""
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the disk was formatted; None where the label does not tell."""
+        return None
 
     def files(self) -> list[FstT]:
         """All files in the order of the directory."""

@@ -10,116 +10,28 @@ Who uses it: `vm370 disk`, and whoever wants the files of a disk and not its for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from vm370.images.blocks import Blocks, CkdBlocks, cms_blocks, find_block_size
 from vm370.images.cdf import check as cdf_check
 from vm370.images.cdf.blocks800 import BLOCK, CP67_BLOCK, CdfBlocks
 from vm370.images.cdf.disk import CdfDisk
 from vm370.images.ckd import counts
-from vm370.images.cmsnames import VARIABLE, label_field
+from vm370.images.cmsdisk import Clock, CmsDisk
+from vm370.images.cmsnames import label_field
 from vm370.images.edf import EdfDisk, Finding
 from vm370.images.edf import check as edf_check
 from vm370.images.errors import BadImage, GeometryError, ImageError
 from vm370.images.stores import BlockStore, TrackStore
 
-Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]
 KINDS = ("edf", "cdf", "cp67")
 
 
-class Entry(Protocol):
-    """A file's entry in the directory (FST)."""
-
-    @property
-    def filename(self) -> str: ...
-    @property
-    def filetype(self) -> str: ...
-    @property
-    def filemode(self) -> str: ...
-    @property
-    def format(self) -> str: ...
-    @property
-    def lrecl(self) -> int: ...
-    @property
-    def records(self) -> int: ...
-    @property
-    def blocks(self) -> int: ...
-    @property
-    def written_at(self) -> datetime | None: ...
-    @property
-    def key(self) -> bytes: ...
-    def build(self) -> bytes:
-        """The bytes in the directory."""
-
-
-class FileSystem(Protocol):
-    """The files of a formatted disk.  An entry that is given to a method is one that the same disk gave."""
-
-    @property
-    def blocks(self) -> Blocks: ...
-    @property
-    def kind(self) -> str:
-        """One of KINDS."""
-
-    @property
-    def volume(self) -> str:
-        """The label."""
-
-    @property
-    def total(self) -> int:
-        """Blocks of the disk."""
-
-    @property
-    def used(self) -> int:
-        """Blocks that are taken."""
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When the disk was formatted; a CDF disk does not tell."""
-
-    @property
-    def free(self) -> int:
-        """Blocks that files may still take."""
-
-    def files(self) -> Sequence[Entry]:
-        """All files in the order of the directory."""
-
-    def find(self, filename: str, filetype: str) -> Entry:
-        """The entry of a file; FileNotOnDisk when there is none."""
-
-    def records(self, fst: Any) -> Iterator[bytes]:
-        """The records of a file, read as they are asked for."""
-
-    def read(self, filename: str, filetype: str) -> list[bytes]:
-        """All records of a file."""
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """All changes of the body as one; may be nested, the outermost commits."""
-
-    def write(
-        self,
-        filename: str,
-        filetype: str,
-        records: Iterable[bytes],
-        *,
-        recfm: str = VARIABLE,
-        lrecl: int | None = None,
-        mode: str = "A1",
-        replace_old: bool = True,
-        written: datetime | None = None,
-        sparse: bool = False,
-    ) -> Entry:
-        """Write a whole file."""
-
-    def erase(self, filename: str, filetype: str) -> None:
-        """Take a file off the disk."""
-
-    def rename(self, old: tuple[str, str], new: tuple[str, str], mode: str | None = None) -> Entry:
-        """Give a file another name (and file mode)."""
+FileSystem = CmsDisk[Any]
+"""The files of a formatted disk.  An entry that is given to a method is one that the same disk gave."""
 
 
 def find_blocks(store: TrackStore | BlockStore, name: str = "disk") -> Blocks:

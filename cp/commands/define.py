@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
+from vm370.cp.commands.operand_forms import one_by_one
 from vm370.cp.commands.vaddr import address, check_address, device, is_address, shown
 from vm370.cp.devices import attach_console, attach_temporary, attach_unit_record
 from vm370.cp.directory import MdiskStatement
@@ -231,19 +232,12 @@ def detach(ctx: Context, operands: Operands) -> None:
     if abbreviates(words[0], "CHANnel"):
         _detach_channel(ctx, words[1:])
         return
-    errors: list[CommandError] = []
-    for word in words:
-        try:
-            for vaddr in _addresses(ctx.vm, word):
-                _detach(ctx, vaddr)
-        except CommandError as error:
-            errors.append(error)
-    for earlier in errors[:-1]:
-        text = earlier.message.edited(ctx.vm.settings.emsg)
-        if text is not None:
-            ctx.say(text)
-    if errors:
-        raise errors[-1]
+
+    def remove(word: str) -> None:
+        for vaddr in _addresses(ctx.vm, word):
+            _detach(ctx, vaddr)
+
+    one_by_one(ctx, words, remove)
 
 
 def _addresses(vm: VirtualMachine, word: str) -> list[int]:

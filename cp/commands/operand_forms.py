@@ -11,10 +11,13 @@ A range is written without blanks::
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from vm370.cp import messages
-from vm370.cp.commands.context import CommandError
+from vm370.cp.commands.context import CommandError, Context
+
+T = TypeVar("T")
 
 GENERAL = CONTROL = tuple(range(16))
 FLOATING_POINT = (0, 2, 4, 6)
@@ -111,6 +114,22 @@ def on_or_off(word: str | None, module: str) -> bool:
     if word not in ("ON", "OFF"):
         raise CommandError(messages.INVALID_OPERAND.by(module).fill(operand=word))
     return word == "ON"
+
+
+def one_by_one(ctx: Context, items: Iterable[T], action: Callable[[T], None]) -> None:
+    """Do something to each; an error for one does not stop the rest, the last one is the command's."""
+    errors: list[CommandError] = []
+    for item in items:
+        try:
+            action(item)
+        except CommandError as error:
+            errors.append(error)
+    for earlier in errors[:-1]:
+        text = earlier.message.edited(ctx.vm.settings.emsg)
+        if text is not None:
+            ctx.say(text)
+    if errors:
+        raise errors[-1]
 
 
 def no_more(word: str | None, module: str) -> None:

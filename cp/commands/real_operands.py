@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context
+from vm370.cp.commands.operand_forms import one_by_one
 from vm370.cp.commands.vaddr import is_address
 from vm370.cp.real import RealDevice
 
@@ -45,16 +46,5 @@ def addresses(word: str, module: str) -> list[int]:
 
 def for_each(ctx: Context, words: list[str], module: str, action: Callable[[RealDevice], None]) -> None:
     """Do something to each device; an error for one does not stop the rest, the last one is the return code."""
-    errors: list[CommandError] = []
-    for word in words:
-        for raddr in addresses(word, module):
-            try:
-                action(real_device(ctx, raddr, module))
-            except CommandError as error:
-                errors.append(error)
-    for earlier in errors[:-1]:
-        text = earlier.message.edited(ctx.vm.settings.emsg)
-        if text is not None:
-            ctx.say(text)
-    if errors:
-        raise errors[-1]
+    raddrs = [raddr for word in words for raddr in addresses(word, module)]
+    one_by_one(ctx, raddrs, lambda raddr: action(real_device(ctx, raddr, module)))

@@ -132,9 +132,6 @@ class CdfDisk(CmsDisk[Fst]):
 
     # looking
 
-    created_at = None
-    """The disk does not tell when it was formatted."""
-
     @property
     def kind(self) -> str:
         """`cdf` or `cp67`."""

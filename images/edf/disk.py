@@ -38,6 +38,7 @@ class EdfDisk(CmsDisk[Fst]):
     def __init__(self, blocks: Blocks, label: Label, clock: Clock, damaged: bool = False) -> None:
         super().__init__(blocks, clock, damaged)
         self.label = label
+        self.volume = label.volume
         self._load()
 
     # opening and formatting
@@ -182,12 +183,10 @@ class EdfDisk(CmsDisk[Fst]):
 
     # looking
 
-    kind = "edf"
-
     @property
-    def volume(self) -> str:
-        """The label's volume identifier."""
-        return self.label.volume
+    def kind(self) -> str:
+        """`edf`."""
+        return "edf"
 
     @property
     def total(self) -> int:

@@ -24,6 +24,7 @@ from vm370.images.cfba import CfbaImage
 from vm370.images.ckd import CkdImage, volume_serial
 from vm370.images.ckdc import CkdcImage
 from vm370.images.ckdsplit import SplitCkdImage
+from vm370.images.cmsdisk import Entry
 from vm370.images.cmsnames import FIXED
 from vm370.images.cpvolume import CpVolume
 from vm370.images.ebcdic import DEFAULT_PAGE
@@ -31,7 +32,6 @@ from vm370.images.edf import Finding
 from vm370.images.errors import FileNotOnDisk, FileSystemError, GeometryError, ImageError
 from vm370.images.fba import FbaImage
 from vm370.images.filesystem import (
-    Entry,
     FileSystem,
     check_file_system,
     find_blocks,
