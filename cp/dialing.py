@@ -83,7 +83,7 @@ class DialedDisplay(Dialed):
         self._display = Display3270(changed=self._changed)
         self._shown: list[str] = []
         self._station = station
-        self._display.station = station
+        self._display.user = station
 
     def connect(self) -> None:
         """The device becomes ready."""

@@ -1,7 +1,8 @@
-"""The screen of a 3270 display as a value: what a data stream makes of it, what it sends back, what keys do.
+"""The screen of a 3270 display as a value.
 
-Nothing here has an effect: every function takes a ``Screen`` and gives a new one.  GA27-2749 (3270 Component
-Description), GA23-0059 (Data Stream).
+Nothing here has an effect, and neither has what makes a new screen of one: orders3270.py (what data streams make of
+it), structured3270.py (structured fields), inbound3270.py (what is read), keyboard3270.py (what keys do).  GA27-2749
+(3270 Component Description), GA23-0059 (Data Stream).
 
     position    cell                          field attribute, bits 2-7
     0           row 1, column 1               20 protected   10 numeric   0C display: 04 detectable, 08 intensified
@@ -9,29 +10,29 @@ Description), GA23-0059 (Data Stream).
     ...
 
 A field begins behind its attribute and ends before the next one; the screen is a ring.  A screen without attributes is
-unformatted.  Addresses are of 12 bits (two characters of six bits each) or of 14 bits (the first two bits zero).
+unformatted.  Addresses are of 12 bits (two characters of six bits each) or of 14 bits (the first two bits zero); a
+partition that was created so has addresses of 16 bits.
+
+    highlighting    F1 blink  F2 reverse  F4 underscore  F8 intensify        0: as the field has it
+    color           F1 blue  F2 red  F3 pink  F4 green  F5 turquoise  F6 yellow  F7 white
+    character set   F1 APL  08 a character that GRAPHIC ESCAPE introduced
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 # --- commands, write control character, orders ---
 
 WRITE, ERASE_WRITE, ERASE_WRITE_ALTERNATE = 0x01, 0x05, 0x0D
 ERASE_ALL_UNPROTECTED, WRITE_STRUCTURED_FIELD = 0x0F, 0x11
 READ_BUFFER, READ_MODIFIED = 0x02, 0x06
-WCC_ALARM, WCC_RESTORE, WCC_RESET_MODIFIED = 0x04, 0x02, 0x01
+WCC_RESET, WCC_ALARM, WCC_RESTORE, WCC_RESET_MODIFIED = 0x40, 0x04, 0x02, 0x01
 
-PROGRAM_TAB, GRAPHIC_ESCAPE, SET_BUFFER_ADDRESS, ERASE_UNPROTECTED_TO_ADDRESS, INSERT_CURSOR = (
-    0x05,
-    0x08,
-    0x11,
-    0x12,
-    0x13,
-)
-START_FIELD, SET_ATTRIBUTE, START_FIELD_EXTENDED, MODIFY_FIELD, REPEAT_TO_ADDRESS = 0x1D, 0x28, 0x29, 0x2C, 0x3C
+PROGRAM_TAB, GRAPHIC_ESCAPE, SET_BUFFER_ADDRESS = 0x05, 0x08, 0x11
+ERASE_UNPROTECTED_TO_ADDRESS, INSERT_CURSOR, START_FIELD = 0x12, 0x13, 0x1D
+SET_ATTRIBUTE, START_FIELD_EXTENDED, MODIFY_FIELD, REPEAT_TO_ADDRESS = 0x28, 0x29, 0x2C, 0x3C
 
 # --- attention identifiers ---
 
@@ -42,6 +43,10 @@ PF_KEYS = bytes((*range(0xF1, 0xFA), 0x7A, 0x7B, 0x7C, *range(0xC1, 0xCA), 0x4A,
 SHORT_READ = frozenset({PA1, PA2, PA3, CLEAR})
 """Keys of which a read modified tells the identifier only."""
 
+# --- reply modes ---
+
+FIELD_MODE, EXTENDED_FIELD_MODE, CHARACTER_MODE = 0, 1, 2
+
 # --- attributes ---
 
 PROTECTED, NUMERIC, DISPLAY, MODIFIED = 0x20, 0x10, 0x0C, 0x01
@@ -50,6 +55,8 @@ PRESENT = 0x80
 """Marks a position of ``Screen.attributes`` that has a field attribute."""
 BASIC_ATTRIBUTE, HIGHLIGHTING, COLOR, CHARACTER_SET = 0xC0, 0x41, 0x42, 0x43
 RESET_ALL = 0x00
+BLINK, REVERSE, UNDERSCORE, INTENSIFY = 0xF1, 0xF2, 0xF4, 0xF8
+BLUE, RED, PINK, GREEN, TURQUOISE, YELLOW, WHITE = range(0xF1, 0xF8)
 
 MODELS = {2: (24, 80), 3: (32, 80), 4: (43, 80), 5: (27, 132)}
 """Rows and columns of the alternate size; the default size is that of model 2."""
@@ -92,7 +99,15 @@ class Screen:
     """Only a write control character or RESET opens the keyboard."""
     aid: int = NO_AID
     alarms: int = 0
+    """How often the alarm has sounded."""
     insert: bool = False
+    reply: bytes = b""
+    """Structured fields that the display has to send, behind ``STRUCTURED_FIELD_AID``."""
+    reply_mode: int = FIELD_MODE
+    reply_types: bytes = b""
+    """Character mode: the attributes that are sent."""
+    addressing: int = 12
+    """12 (or 14, where 12 bits do not suffice) or 16."""
 
     @property
     def size(self) -> int:
@@ -149,311 +164,23 @@ def blank(model: int = 2, *, alternate: bool = False) -> Screen:
 # --- addresses ---
 
 
-def encode_address(position: int, size: int) -> bytes:
-    """Two bytes for a position: 12 bits where they suffice, else 14.
+def encode_address(position: int, size: int, bits: int = 12) -> bytes:
+    """Two bytes for a position: 12 bits where they suffice, else 14; or 16.
 
-    >>> encode_address(1919, 1920).hex(), encode_address(80, 1920).hex()
-    ('5d7f', 'c150')
+    >>> encode_address(1919, 1920).hex(), encode_address(80, 1920).hex(), encode_address(80, 1920, 16).hex()
+    ('5d7f', 'c150', '0050')
     """
-    if size <= 4096:
+    if size <= 4096 and bits == 12:
         return bytes((CODES[position >> 6], CODES[position & 0x3F]))
     return position.to_bytes(2, "big")
 
 
-def decode_address(two: bytes) -> int:
+def decode_address(two: bytes, bits: int = 12) -> int:
     """The position that two bytes of an order stand for.
 
-    >>> decode_address(bytes.fromhex("5D7F")), decode_address(bytes.fromhex("077F"))
-    (1919, 1919)
+    >>> decode_address(bytes.fromhex("5D7F")), decode_address(bytes.fromhex("077F")), decode_address(b"\xc1\x50", 16)
+    (1919, 1919, 49488)
     """
-    if two[0] & 0xC0 == 0:
+    if two[0] & 0xC0 == 0 or bits == 16:
         return int.from_bytes(two, "big")
     return (two[0] & 0x3F) << 6 | two[1] & 0x3F
-
-
-# --- outbound ---
-
-
-class _Writer:
-    """The data stream of one command, order by order, over a screen that is taken apart."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.before = screen
-        self.size = screen.size
-        self.characters = bytearray(screen.characters)
-        self.attributes = bytearray(screen.attributes)
-        self.highlighting = bytearray(screen.highlighting)
-        self.color = bytearray(screen.color)
-        self.character_set = bytearray(screen.character_set)
-        self.address = screen.address
-        self.cursor = screen.cursor
-        self.current = (0, 0, 0)
-        """Highlighting, color and character set of what is written next (SET ATTRIBUTE)."""
-
-    def screen(self) -> Screen:
-        """What the screen is now."""
-        return replace(
-            self.before,
-            characters=bytes(self.characters),
-            attributes=bytes(self.attributes),
-            highlighting=bytes(self.highlighting),
-            color=bytes(self.color),
-            character_set=bytes(self.character_set),
-            address=self.address,
-            cursor=self.cursor,
-        )
-
-    def run(self, data: bytes) -> Screen:
-        """Carry out orders and data."""
-        position, tab_erases = 0, False
-        while position < len(data):
-            code = data[position]
-            length = self._length(data, position)
-            operands = data[position + 1 : position + length]
-            if len(operands) < length - 1:
-                raise self._error(f"order {code:02X} ends early")
-            after_order = tab_erases
-            tab_erases = False
-            match code:
-                case 0x1D:
-                    self._put_attribute(operands[0])
-                case 0x29:
-                    self._put_attribute(0)
-                    self._set_pairs(operands[1:], (self.address - 1) % self.size)
-                case 0x2C:
-                    self._modify(operands[1:])
-                case 0x28:
-                    self._set_attribute(operands[0], operands[1])
-                case 0x11:
-                    self.address = self._target(operands)
-                case 0x12:
-                    self._erase_unprotected(self._target(operands))
-                case 0x13:
-                    self.cursor = self.address
-                case 0x3C:
-                    self._repeat(operands)
-                    tab_erases = True
-                case 0x05:
-                    self._tab(erase=after_order)
-                case 0x08:
-                    self._put(operands[0])
-                    tab_erases = True
-                case _:
-                    if code and code < 0x40 and code not in DISPLAYABLE_CONTROLS:
-                        raise self._error(f"order {code:02X} is none")
-                    self._put(code)
-                    tab_erases = True
-            position += length
-        return self.screen()
-
-    @staticmethod
-    def _length(data: bytes, position: int) -> int:
-        code = data[position]
-        if code in (START_FIELD, GRAPHIC_ESCAPE):
-            return 2
-        if code in (SET_BUFFER_ADDRESS, ERASE_UNPROTECTED_TO_ADDRESS, SET_ATTRIBUTE):
-            return 3
-        if code == REPEAT_TO_ADDRESS:
-            return 5 if data[position + 3 : position + 4] == bytes((GRAPHIC_ESCAPE,)) else 4
-        if code in (START_FIELD_EXTENDED, MODIFY_FIELD):
-            pairs = data[position + 1] if position + 1 < len(data) else 0
-            return 2 + 2 * pairs
-        return 1
-
-    def _error(self, text: str) -> DataStreamError:
-        return DataStreamError(self.screen(), text)
-
-    def _target(self, operands: bytes) -> int:
-        target = decode_address(operands[:2])
-        if target >= self.size:
-            raise self._error(f"address {target}: the screen has {self.size} positions")
-        return target
-
-    def _put(self, code: int) -> None:
-        at = self.address
-        self.characters[at], self.attributes[at] = code, 0
-        self.highlighting[at], self.color[at], self.character_set[at] = self.current
-        self.address = (at + 1) % self.size
-
-    def _put_attribute(self, attribute: int) -> None:
-        at = self.address
-        self._put(0)
-        self.attributes[at] = PRESENT | attribute & 0x3F
-        self.highlighting[at] = self.color[at] = self.character_set[at] = 0
-
-    def _set_pairs(self, pairs: bytes, at: int) -> None:
-        for kind, value in zip(pairs[::2], pairs[1::2], strict=False):
-            match kind:
-                case 0xC0:
-                    self.attributes[at] = PRESENT | value & 0x3F
-                case 0x41:
-                    self.highlighting[at] = value
-                case 0x42:
-                    self.color[at] = value
-                case 0x43:
-                    self.character_set[at] = value
-
-    def _modify(self, pairs: bytes) -> None:
-        if not self.attributes[self.address]:
-            raise self._error(f"modify field at {self.address}, where no field begins")
-        self._set_pairs(pairs, self.address)
-        self.address = (self.address + 1) % self.size
-
-    def _set_attribute(self, kind: int, value: int) -> None:
-        highlighting, color, character_set = self.current
-        match kind:
-            case 0x00:
-                self.current = (0, 0, 0)
-            case 0x41:
-                self.current = (value, color, character_set)
-            case 0x42:
-                self.current = (highlighting, value, character_set)
-            case 0x43:
-                self.current = (highlighting, color, value)
-
-    def _repeat(self, operands: bytes) -> None:
-        target = self._target(operands)
-        while True:
-            self._put(operands[-1])
-            if self.address == target:
-                return
-
-    def _protected(self, position: int) -> bool:
-        for back in range(self.size):
-            attribute = self.attributes[(position - back) % self.size]
-            if attribute:
-                return bool(attribute & PROTECTED)
-        return False
-
-    def _erase_unprotected(self, target: int) -> None:
-        protected = self._protected(self.address)
-        while True:
-            if self.attributes[self.address]:
-                protected = bool(self.attributes[self.address] & PROTECTED)
-            elif not protected:
-                self.characters[self.address] = 0
-            self.address = (self.address + 1) % self.size
-            if self.address == target:
-                return
-
-    def _tab(self, *, erase: bool) -> None:
-        """To the first position of the next unprotected field; the start of the screen if there is none behind."""
-        at = self.address
-        if self.attributes[at] and not self.attributes[at] & PROTECTED and not erase:
-            self.address = (at + 1) % self.size
-            return
-        while at < self.size:
-            if self.attributes[at] and not self.attributes[at] & PROTECTED:
-                self.address = (at + 1) % self.size
-                return
-            if erase and not self.attributes[at]:
-                self.characters[at] = 0
-            elif self.attributes[at]:
-                erase = False
-            at += 1
-        self.address = 0
-
-
-DISPLAYABLE_CONTROLS = frozenset({0x0C, 0x0D, 0x15, 0x19, 0x1C, 0x1E, 0x3F})
-"""Form feed, carrier return, new line, end of message, duplicate, field mark, substitute."""
-
-
-def write(screen: Screen, command: int, data: bytes) -> Screen:
-    """A write command of the channel: what it makes of the screen.  DataStreamError."""
-    if command == ERASE_ALL_UNPROTECTED:
-        return erase_all_unprotected(screen)
-    if command == WRITE_STRUCTURED_FIELD:
-        return write_structured_field(screen, data)
-    if command in (ERASE_WRITE, ERASE_WRITE_ALTERNATE) and data:
-        erased = blank(screen.model, alternate=command == ERASE_WRITE_ALTERNATE)
-        screen = replace(erased, locked=screen.locked, aid=screen.aid, alarms=screen.alarms)
-    if not data:
-        return screen
-    control = data[0]
-    if control & WCC_RESET_MODIFIED:
-        kept = bytes(each & ~MODIFIED if each else 0 for each in screen.attributes)
-        screen = replace(screen, attributes=kept)
-    screen = _Writer(screen).run(data[1:])
-    if control & WCC_ALARM:
-        screen = replace(screen, alarms=screen.alarms + 1)
-    if control & WCC_RESTORE:
-        screen = replace(screen, locked=False, aid=NO_AID, insert=False)
-    return screen
-
-
-def write_structured_field(screen: Screen, data: bytes) -> Screen:
-    """Erase/Reset (03) and Outbound 3270DS (40) for the whole display; others are refused."""
-    while data:
-        length = int.from_bytes(data[:2], "big") or len(data)
-        one, data = data[2:length], data[length:]
-        if length < 3 or len(one) < length - 2:
-            raise DataStreamError(screen, "a structured field ends early")
-        if one[0] == 0x03 and len(one) >= 2:
-            screen = replace(blank(screen.model, alternate=bool(one[1] & 0x80)), alarms=screen.alarms)
-        elif one[0] == 0x40 and len(one) >= 3 and one[2] in SNA_COMMANDS:
-            screen = write(screen, SNA_COMMANDS[one[2]], one[3:])
-        else:
-            raise DataStreamError(screen, f"structured field {one[0]:02X}")
-    return screen
-
-
-SNA_COMMANDS = {
-    0xF1: WRITE,
-    0xF5: ERASE_WRITE,
-    0x7E: ERASE_WRITE_ALTERNATE,
-    0x6F: ERASE_ALL_UNPROTECTED,
-}
-"""Codes of the write commands inside structured fields."""
-
-
-def erase_all_unprotected(screen: Screen) -> Screen:
-    """Clear unprotected fields, reset their modified bits; the cursor goes to the first of them, the keyboard opens."""
-    characters, attributes = bytearray(screen.characters), bytearray(screen.attributes)
-    if not screen.formatted:
-        return replace(screen, characters=bytes(screen.size), cursor=0, locked=False, aid=NO_AID)
-    first = None
-    for start in range(screen.size):
-        attribute = attributes[start]
-        if not attribute or attribute & PROTECTED:
-            continue
-        attributes[start] = attribute & ~MODIFIED
-        first = (start + 1) % screen.size if first is None else first
-        for at in screen.field_positions(start):
-            characters[at] = 0
-    return replace(
-        screen,
-        characters=bytes(characters),
-        attributes=bytes(attributes),
-        cursor=first or 0,
-        locked=False,
-        aid=NO_AID,
-    )
-
-
-# --- inbound ---
-
-
-def read_buffer(screen: Screen, start: int = 0) -> bytes:
-    """Attention identifier, cursor, and every position from ``start`` on: attributes as START FIELD orders."""
-    answer = bytearray((screen.aid,)) + encode_address(screen.cursor, screen.size)
-    for attribute, character in zip(screen.attributes[start:], screen.characters[start:], strict=True):
-        if attribute:
-            answer += bytes((START_FIELD, CODES[attribute & 0x3F]))
-        else:
-            answer.append(character)
-    return bytes(answer)
-
-
-def read_modified(screen: Screen, start: int = 0) -> bytes:
-    """Attention identifier, cursor, and the modified fields that begin at ``start`` or behind, without their nulls."""
-    if screen.aid in SHORT_READ:
-        return bytes((screen.aid,))
-    answer = bytearray((screen.aid,)) + encode_address(screen.cursor, screen.size)
-    if not screen.formatted:
-        return bytes(answer + screen.characters[start:].replace(b"\0", b""))
-    for begin in range(start, screen.size):
-        if screen.attributes[begin] & MODIFIED:
-            answer.append(SET_BUFFER_ADDRESS)
-            answer += encode_address((begin + 1) % screen.size, screen.size)
-            answer += bytes(screen.characters[at] for at in screen.field_positions(begin) if screen.characters[at])
-    return bytes(answer)

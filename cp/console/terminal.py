@@ -2,6 +2,15 @@
 
 The console (prompt_toolkit) and the script reader each show a ``Terminal`` and pass on what a person types to its
 ``Session``.  All output of CP and of guests goes through ``write``: there is one writer.
+
+A terminal that is a display (``full_screen``) has two modes.  In line mode it shows the lines.  A program that writes a
+whole screen (DIAGNOSE X'58', START I/O to a display, DIAL) puts it into full-screen mode:
+
+    line mode --enter_full_screen--> full-screen mode --leave_full_screen (the program ends)--> line mode
+                                       '----- write (a line) ----> line mode, ``covered``
+
+A line that was written over a program's screen stays until the person goes on (``uncover``), even when the program has
+written its screen again: ``shown_screen`` tells what the person has to see.
 """
 
 from __future__ import annotations
@@ -11,6 +20,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vm370.cp.console.display3270 import Display3270
 
 SCROLLBACK_LINES = 10_000
 LONGEST_OPEN_LINE = 4096
@@ -25,6 +38,7 @@ class Status(Enum):
     RUNNING = "RUNNING"
     MORE = "MORE..."
     HOLDING = "HOLDING"
+    NOT_ACCEPTED = "NOT ACCEPTED"
 
 
 class Origin(Enum):
@@ -54,7 +68,15 @@ class Line:
 class Terminal:
     """Lines written so far (bounded), with a serial number so that a viewer can ask for what is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, full_screen: Display3270 | None = None) -> None:
+        self.full_screen = full_screen
+        """The display that the terminal is, for programs that write whole screens; None: it has lines only."""
+        self.in_full_screen = False
+        """A program's screen is in force."""
+        self.covered = False
+        """Lines were written over a program's screen, and the person has not gone on."""
+        self.screen_listeners: list[Callable[[], None]] = []
+        """They are called when ``shown_screen`` has changed."""
         self.lines: deque[Line] = deque(maxlen=SCROLLBACK_LINES)
         self.written = 0
         """How many lines were ever written."""
@@ -79,8 +101,40 @@ class Terminal:
         if changed and self.released is not None:
             self.released()
 
+    # --- full-screen mode ---
+
+    @property
+    def shown_screen(self) -> Display3270 | None:
+        """The display that the person has to see instead of the lines."""
+        return self.full_screen if self.in_full_screen and not self.covered else None
+
+    def enter_full_screen(self) -> None:
+        """A program has written to ``full_screen``."""
+        self._show_screen(in_full_screen=True, covered=self.covered)
+
+    def leave_full_screen(self) -> None:
+        """The program has no use for the screen any more."""
+        self._show_screen(in_full_screen=False, covered=False)
+
+    def uncover(self) -> None:
+        """The person has seen the lines that were written over the screen."""
+        self._show_screen(in_full_screen=self.in_full_screen, covered=False)
+
+    def _show_screen(self, *, in_full_screen: bool, covered: bool) -> None:
+        before = self.shown_screen
+        self.in_full_screen, self.covered = in_full_screen, covered
+        if self.shown_screen is not before:
+            for listener in tuple(self.screen_listeners):
+                listener()
+
+    # --- lines ---
+
     def write(self, text: str, origin: Origin = Origin.CP) -> None:
         """One whole line."""
+        if self.in_full_screen:
+            self._show_screen(in_full_screen=False, covered=True)
+            assert self.full_screen is not None
+            self.full_screen.interrupted()
         line = Line(self.open_line + text, origin)
         self.open_line = ""
         self.lines.append(line)

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vm370.cp.console import keyboard3270 as keyboard
+from vm370.cp.console.inbound3270 import read_buffer, read_modified
+from vm370.cp.console.orders3270 import write
 from vm370.cp.console.screen3270 import (
     CLEAR,
     CODES,
@@ -26,9 +28,6 @@ from vm370.cp.console.screen3270 import (
     blank,
     decode_address,
     encode_address,
-    read_buffer,
-    read_modified,
-    write,
 )
 
 
@@ -160,7 +159,7 @@ def test_a_structured_field_with_a_data_stream() -> None:
     screen = write(blank(), WRITE_STRUCTURED_FIELD, bytes.fromhex("0008 40 00 F5 C3") + ebcdic("HI"))
     assert screen.characters[:2] == ebcdic("HI")
     with pytest.raises(DataStreamError):
-        write(screen, WRITE_STRUCTURED_FIELD, bytes.fromhex("0005 01 FF 02"))
+        write(screen, WRITE_STRUCTURED_FIELD, bytes.fromhex("0005 06 FF 02"))
 
 
 @pytest.mark.parametrize("stream", ["C3 11 40", "C3 11 FFFF", "C3 1D", "C3 3C 40", "C3 07", "C3 29 05 C0"])
