@@ -5,7 +5,7 @@ into pieces at any places gives the same states as the same run in one piece.  A
 ends in a program interruption included; one that is trapped (PrivilegedOperation) does not, since it is not executed.
 Of an interruptible instruction (MVCL, CLCL) each unit of operation takes one from the budget: a run can end, and an
 interruption be presented, in the middle of it; the instruction address is then still its own.  ``cpu.instructions``
-counts it once, when it ends.
+counts it once, when it ends.  With ``cpu.floor`` set it ends early, after CHUNK instructions at most and one at least.
 
 ``simulate(cpu)`` executes the one instruction at the instruction address as if the real machine were in supervisor
 state: the control program does so with a privileged instruction that has trapped.
@@ -44,6 +44,10 @@ _SLOW = bytes(1 if offset & 1 or offset > 2042 else 0 for offset in range(2048))
 """By offset in a block: the instruction is at an odd address, or may go beyond the block."""
 
 
+CHUNK = 250
+"""Instructions executed between two looks at ``cpu.floor``."""
+
+
 def run(cpu: Cpu, budget: int) -> Interception:
     """Execute up to ``budget`` instructions."""
     if cpu.event:
@@ -54,14 +58,11 @@ def run(cpu: Cpu, budget: int) -> Interception:
         return Waiting()
     if budget <= 0:
         return BudgetEnd()
-    ticks = cpu.start_counting(budget)
-    try:
-        while True:
-            stop = _run_with_per(cpu, ticks) if cpu.per else _run(cpu, ticks)
-            if stop is not None:
-                return stop
-    finally:
-        cpu.stop_counting()
+    while True:
+        stop = _chunk(cpu, min(budget, CHUNK))
+        budget -= CHUNK
+        if budget <= 0 or cpu.floor or not isinstance(stop, BudgetEnd):
+            return stop
 
 
 def simulate(cpu: Cpu) -> Interception | None:
@@ -73,6 +74,17 @@ def simulate(cpu: Cpu) -> Interception | None:
     finally:
         cpu.trap_mask = saved
     return None if isinstance(stop, BudgetEnd) else stop
+
+
+def _chunk(cpu: Cpu, budget: int) -> Interception:
+    ticks = cpu.start_counting(budget)
+    try:
+        while True:
+            stop = _run_with_per(cpu, ticks) if cpu.per else _run(cpu, ticks)
+            if stop is not None:
+                return stop
+    finally:
+        cpu.stop_counting()
 
 
 def _run(cpu: Cpu, ticks: Iterator[int]) -> Interception | None:

@@ -13,6 +13,9 @@ The state is a ``ctypes.Structure``, so that native code can work on the same by
     units                  the same, but each unit of operation of MVCL and CLCL counts: what budgets are measured in
     idle                   instructions that would have been executed while the CPU waited (set by the host)
     now                    instructions + idle: virtual time
+    floor                  0; INTERRUPTED: the engine leaves as soon as it can, as if its budget were used up.  Any
+                           thread may store it (``leave_engine``), whoever runs the CPU takes it back.  Native code
+                           goes on while its budget is above: to look at it costs nothing
     pending                bits of the system mask, in BC or EC mode, that would let a pending interruption through: the
                            host's note.  A PSW with one of them on leaves the engine (MaskChanged)
     trap_mask              what leaves the engine instead of being done in it:
@@ -102,6 +105,8 @@ _MASKS = [(1 << 8 * n) - 1 for n in range(257)]
 CHANGED, ATTENTION, REPEATED = 1, 2, 4
 """Bits of ``event``: state to be looked at before the next instruction; leave the engine; execute this one again."""
 INITIAL_CONTROL_REGISTERS = {0: 0xE0, 2: 0xFFFFFFFF, 14: 0xC2000000, 15: 512}
+INTERRUPTED = 1 << 62
+"""A floor that no budget reaches."""
 _u32, _u64 = ctypes.c_uint32, ctypes.c_uint64
 _from_bytes = int.from_bytes
 
@@ -142,6 +147,7 @@ class Cpu(ctypes.Structure):
         ("idle", _u64),
         ("repeats", _u64),
         ("_units", _u64),
+        ("floor", ctypes.c_int64),
     ]
 
     _gr: Any
@@ -176,6 +182,7 @@ class Cpu(ctypes.Structure):
     idle: int
     repeats: int
     _units: int
+    floor: int
 
     def __init__(
         self,
@@ -279,6 +286,10 @@ class Cpu(ctypes.Structure):
     def host_attention(self) -> None:
         """What the host has to present may have changed."""
         self.event |= ATTENTION
+
+    def leave_engine(self) -> None:
+        """The engine that executes this CPU now leaves it soon; from any thread."""
+        self.floor = INTERRUPTED
 
     # --- counting ---
 

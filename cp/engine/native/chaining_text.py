@@ -32,6 +32,14 @@ NOWHERE = -4096
 TARGET_OF_EXECUTE = -(1 << 63)
 
 
+def floor_lines(name: str) -> list[str]:
+    """Lines that load the CPU's floor: what other threads store has to be seen, in a loop too."""
+    return [
+        f"{name}p = getelementptr i8, ptr %s, i64 {CPU_OFFSETS['floor']}",
+        f"{name} = load atomic i64, ptr {name}p monotonic, align 8",
+    ]
+
+
 def tail_call(
     name: str,
     target: str,
@@ -105,7 +113,8 @@ def dispatch(prefix: str, ia: str, branch: bool) -> list[str]:
         f"{b}probe:",
         *tail_call(f"{p}x", "@probe", "0", ia, "%budget"),
         f"{b}more:",
-        f"{p}some = icmp sgt i64 %budget, 0",
+        *floor_lines(f"{p}floor"),
+        f"{p}some = icmp sgt i64 %budget, {p}floor",
         f"br i1 {p}some, label %{b}at, label %{b}done{LIKELY}",
         f"{b}done:",
         *tail_call(f"{p}y", "@done", "0", ia, "%budget"),
@@ -234,7 +243,8 @@ entry:
 }}
 define internal {CONVENTION} i32 @slow({PARAMETERS}) {{
 entry:
-%some = icmp sgt i64 %budget, 0
+{join(floor_lines("%floor"))}
+%some = icmp sgt i64 %budget, %floor
 br i1 %some, label %fetch, label %done
 done:
 {join(tail_call("%r", "@done", "0", "%ia", "%budget"))}

@@ -245,7 +245,7 @@ class Context(ctypes.Structure):
             self._stored_before(logical + 1)
 
     def _stored_before(self, first: int) -> None:
-        """Key 0, no translation: blocks from ``first`` on whose reference and change bits are on need no more either."""
+        """Key 0, no translation: blocks from ``first`` on with reference and change bits on need no more either."""
         assert self.storage is not None
         keys, current, code = self.storage.keys, self._current, self.bitmap
         for block in range(first, min(first + NEIGHBOURS, BLOCKS)):

@@ -3,7 +3,8 @@
 ``run`` and ``simulate`` are those of :mod:`vm370.cp.engine.reference`, with the same results to the instruction; only
 ``cpu.ilc`` may differ where no interruption can show it (BudgetEnd, MaskChanged, Waiting).  ``run`` enters native code,
 which returns for one of the reasons in context.py; what it does not do itself, the reference engine does for one
-instruction.  With PER all is left to the reference engine.
+instruction.  With PER all is left to the reference engine.  With ``cpu.floor`` set ``run`` ends as if the budget were
+used up, after one instruction at least.
 
 Without llvmlite, or if it cannot compile, ``run`` is the reference engine's; that is said once.
 """
@@ -53,12 +54,19 @@ def run(cpu: Cpu, budget: int) -> Interception:
     if cpu.wait:
         return Waiting()
     context = context_of(cpu)
-    end = cpu.units + budget
-    while (left := end - cpu.units) > 0:
+    begin = cpu.units
+    while (left := begin + budget - cpu.units) > 0:
         stop = piece(cpu, context, left)
         if stop is not None and not isinstance(stop, BudgetEnd):
             return stop
+        if cpu.floor:
+            return interrupted(cpu, context, begin)
     return BudgetEnd()
+
+
+def interrupted(cpu: Cpu, context: Context, begin: int) -> Interception:
+    """The end of a run that was interrupted; if nothing was executed since ``begin``, one instruction is."""
+    return BudgetEnd() if cpu.units != begin else _reference(cpu, context, 1)
 
 
 def piece(cpu: Cpu, context: Context, budget: int) -> Interception | None:

@@ -60,14 +60,16 @@ class Regions:
         if cpu.wait:
             return Waiting()
         installation = self.installation(cpu)
-        end = cpu.units + budget
-        while (left := end - cpu.units) > 0:
+        begin = cpu.units
+        while (left := begin + budget - cpu.units) > 0:
             installation.poll()
             if installation.waiting:
                 left = min(left, PIECE)
             found = interpreter.piece(cpu, installation.context, left)
             if found is not None and not isinstance(found, BudgetEnd):
                 return found
+            if cpu.floor:
+                return interpreter.interrupted(cpu, installation.context, begin)
         return BudgetEnd()
 
     def simulate(self, cpu: Cpu) -> Interception | None:

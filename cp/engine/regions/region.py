@@ -26,7 +26,7 @@ from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions.code import Code
 from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
 from vm370.cp.engine.regions.outlook import branch_targets
-from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, read_lines, write_lines
+from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, covers_lines, read_lines, write_lines
 
 LIMIT = 600
 """Instructions of a region."""
@@ -231,7 +231,7 @@ def _function(plan: Plan, builder: _Builder, stretches: list[Stretch]) -> str:
     for key in touched:
         head += [f"%{key} = alloca i64", *read_lines(f"{key}.e", key, *text.place(key)[:2])]
     head += [
-        f"%ready = icmp sge i64 %budget, {plan.instructions}",
+        *covers_lines("%ready", "%budget", str(plan.instructions)),
         f"%ep = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['entries']}",
         *text.hoisted.values(),
     ]

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vm370.cp.engine.native.arithmetic import Lines
+from vm370.cp.engine.native.chaining_text import floor_lines
 from vm370.cp.engine.native.context import BUDGET, CONTEXT_OFFSETS, CPU_OFFSETS
 from vm370.cp.engine.native.frames import Left
 from vm370.cp.engine.native.interpreter_text import CONVENTION, NOWHERE
@@ -379,7 +380,7 @@ class StretchText(Access):
             self.emit(f"br label %i_{target:x}")
             return
         enough, stop = self.new_name(), self.new_label("stop")
-        self.emit(f"{enough} = icmp sge i64 {left}, {BOUND}")
+        self.out += covers_lines(enough, left, BOUND)
         self.emit(f"br i1 {enough}, label %i_{target:x}, label %{stop}{LIKELY}")
         self.begin(stop)
         self.emit("br label %leave")
@@ -529,7 +530,7 @@ class StretchText(Access):
             f"{p}u3 = and i1 {p}u2, {p}ok3",
             f"{p}u4 = load i64, ptr %bud",
             f"{p}u5 = sub i64 {p}u4, 1",
-            f"{p}u6 = icmp sge i64 {p}u5, {BOUND}",
+            *covers_lines(f"{p}u6", f"{p}u5", BOUND),
             f"{p}u7 = and i1 {p}u3, {p}u6",
             f"br i1 {p}u7, label %{n}again, label %{n}x",
             f"{n}again:",
@@ -558,6 +559,15 @@ class StretchText(Access):
                 state[int(key[2:])] = None
             self.out += read_lines(f"{key}.{n}", key, *self.place(key)[:2])
         self.state = tuple(state)
+
+
+def covers_lines(name: str, budget: str, instructions: str) -> Lines:
+    """Lines that say whether so many instructions may be executed before the next look at the budget."""
+    return [
+        *floor_lines(f"{name}.f"),
+        f"{name}.r = sub i64 {budget}, {instructions}",
+        f"{name} = icmp sge i64 {name}.r, {name}.f",
+    ]
 
 
 def read_lines(name: str, key: str, offset: int, kind: str) -> Lines:
