@@ -241,6 +241,16 @@ class Volumes:
         self._dismounted.discard(volser)
         self._mounted[volser] = path
 
+    def lend(self, volser: str, store: TrackStore | BlockStore) -> None:
+        """A volume that is not a file of the folder: its minidisks can be linked until it is taken back."""
+        self._open[volser] = store
+
+    def take_back(self, volser: str) -> None:
+        """End ``lend``, and close the volume."""
+        image = self._open.pop(volser, None)
+        if image is not None:
+            image.close()
+
     def dismount(self, volser: str) -> None:
         """The operator detaches a volume that nobody is linked to."""
         self._dismounted.add(volser)

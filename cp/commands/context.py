@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vm370.cp.messages import FilledMessage
@@ -92,6 +93,7 @@ class Context:
         return self.user
 
 
+@lru_cache(4096)
 def abbreviates(word: str, full: str) -> bool:
     """Whether ``word`` is an accepted form of ``full``, whose capitals are its shortest ("CLass" takes CL to CLASS)."""
     shortest = sum(1 for character in full if not character.islower())

@@ -92,9 +92,13 @@ def load(path: Path, form: Form, name: tuple[str, str, str] | None = None) -> Cm
     except OSError as error:
         raise ImageError(f"{path}: cannot be read: {error.strerror}") from error
     filename, filetype, mode = name or (*cms_name(path), "A1")
-    make = _binary if form.binary else _text
-    recfm, lrecl, records = make(data, str(path), filetype, form)
+    recfm, lrecl, records = records_of(data, str(path), filetype, form)
     return CmsFile(str(path), filename, filetype, mode, recfm, lrecl, records)
+
+
+def records_of(data: bytes, where: str, filetype: str, form: Form) -> tuple[str, int | None, list[bytes]]:
+    """Translate the bytes of a host file: record format, record length (F) and records."""
+    return (_binary if form.binary else _text)(data, where, filetype, form)
 
 
 def _text(data: bytes, where: str, filetype: str, form: Form) -> tuple[str, int | None, list[bytes]]:
