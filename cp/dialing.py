@@ -3,8 +3,8 @@
     Session.dialed --+-- DialedDisplay --- Display3270 --- DisplayStation     GRAF
                      '-- DialedLine ---------------------- CommunicationLine  LINE
 
-Our terminals show lines.  A display is shown by the rows that the program has changed; a line that is entered is typed
-at the cursor, and ENTER pressed.  The connection ends when the machine gives the device up (LOGOFF, DETACH, RESET, a
+A terminal that is a display itself shows the program's screen.  On one that has lines only, a display is shown by the
+rows that the program has changed; a line that is entered is typed at the cursor, and ENTER pressed.  The connection ends when the machine gives the device up (LOGOFF, DETACH, RESET, a
 disabled line) or the terminal goes away.
 """
 
@@ -74,16 +74,16 @@ class Dialed(ABC):
 
 
 class DialedDisplay(Dialed):
-    """A terminal as a display station."""
+    """A terminal as a display station: its own screen, or one that is shown by its rows."""
 
     device_type = "GRAF"
 
     def __init__(self, session: Session, host: VirtualMachine, vaddr: int, station: DisplayStation) -> None:
         super().__init__(session, host, vaddr)
-        self._display = Display3270(changed=self._changed)
+        self._display = session.terminal.full_screen or Display3270(changed=self._show_rows)
         self._shown: list[str] = []
         self._station = station
-        self._display.user = station
+        self._display.begin(station)
 
     def connect(self) -> None:
         """The device becomes ready."""
@@ -91,6 +91,8 @@ class DialedDisplay(Dialed):
 
     def write(self, command: int, data: bytes, *, chained: bool = False) -> None:
         """A write command of the program."""
+        if self._display is self.session.terminal.full_screen:
+            self.session.terminal.enter_full_screen()
         self._display.write(command, data, chained=chained)
 
     def read(self, command: int, *, chained: bool = False) -> bytes:
@@ -112,7 +114,12 @@ class DialedDisplay(Dialed):
         self._station.disconnect()
         self.ended()
 
-    def _changed(self) -> None:
+    def ended(self) -> None:
+        self._display.end()
+        self.session.terminal.leave_full_screen()
+        super().ended()
+
+    def _show_rows(self) -> None:
         """Show the rows that are not as they were."""
         screen = self._display.screen
         rows = [from_ebcdic(screen.text(row)).rstrip() for row in range(screen.rows)]

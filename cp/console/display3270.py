@@ -46,6 +46,17 @@ class Display3270:
         self.sent = sent
         self._station: DisplayStation | None = None
 
+    # --- whose it is ---
+
+    def begin(self, user: ScreenUser, on_interrupted: Callable[[], None] | None = None) -> None:
+        """An empty screen, with the keyboard open, for another user."""
+        self.screen = replace(screen3270.blank(self.screen.model), locked=False)
+        self.user, self.on_interrupted = user, on_interrupted
+
+    def end(self) -> None:
+        """Nobody uses the screen any more."""
+        self.user = self.on_interrupted = None
+
     def dial(self, station: DisplayStation) -> None:
         """Be the display of a virtual machine's device."""
         self.user = self._station = station

@@ -16,9 +16,10 @@ output: ``tick`` tells it the time, ``stream`` gives what a display has not been
 
     screen = VmScreen(model)
     terminal.listeners.append(lambda line: screen.write_line(line.text, line.origin))
-    each turn:    screen.tick(now); screen.set_status(session.status); send(screen.stream()); terminal.held = screen.held
-    each record:  for action in screen.aid(record[0], record[1:]): ...
-    a program's screen was on the display, or it is new: screen.forget()
+    each turn       screen.tick(now); screen.set_status(session.status); terminal.held = screen.held
+                    send(screen.stream())
+    each record     for action in screen.aid(record[0], record[1:]): ...
+    when a program's screen was on the display, or it is a new one:  screen.forget()
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cp.commands.cpkit import StoppedClock, User
+from vm370.cp.console.display3270 import Display3270
 from vm370.cp.console.terminal import Status
 from vm370.cp.io.device import Device, Supply
 from vm370.cp.system import System
@@ -63,6 +64,29 @@ def test_a_display(multi: User, terminal: User) -> None:
     assert terminal.session.status is Status.RUNNING  # the keyboard is locked until the program unlocks it
     execute(station, ERASE_WRITE, bytes.fromhex("C3 11 4040 1DF0") + to_ebcdic("READY") + bytes.fromhex("11 C150 5C"))
     assert terminal.read() == ["*"]  # the first row is as it was
+
+
+def test_a_terminal_that_is_a_display(multi: User, terminal: User) -> None:
+    display = terminal.terminal.full_screen = Display3270()
+    station = multi.vm.devices[0x0C1]
+    assert terminal.type("DIAL MULTI") == ["DIALED TO MULTI 0C1"]
+    assert terminal.terminal.shown_screen is None, "lines until the program writes"
+    assert terminal.session.status is Status.VM_READ, "the keyboard is open"
+    execute(station, ERASE_WRITE, SCREEN)
+    assert terminal.terminal.shown_screen is display
+    assert terminal.read() == [], "no lines"
+    display.type("Hello")
+    display.press(0xF3)
+    assert execute(station, READ_MODIFIED) == bytes.fromhex("F3 C1D6 11 C1D1") + to_ebcdic("Hello")
+    terminal.session.say("a message")
+    assert terminal.terminal.shown_screen is None, "a line takes the screen away"
+    execute(station, ERASE_WRITE, SCREEN)
+    assert terminal.terminal.shown_screen is None, "until the person has seen it"
+    terminal.terminal.uncover()
+    assert terminal.terminal.shown_screen is display
+    multi.type("RESET 0C1")
+    assert terminal.read() == ["a message", "DROP FROM MULTI 0C1", "VM/370 ONLINE"]
+    assert (terminal.terminal.in_full_screen, terminal.terminal.covered, display.user) == (False, False, None)
 
 
 def test_a_line(multi: User, terminal: User) -> None:
