@@ -4,7 +4,8 @@ DEFINE    Reader PUnch Printer CONsole 1403 2540R ...  [As] vaddr          a new
           T2305 T2314 T3330 T3340 T3350 ... [As] vaddr [CYL] nnn            a temporary disk
           vaddr1 [As] vaddr2                                                the device at another address
           CHANnels [As] SEL|BMX         STORage [As] nnnnnK|nnM             the machine is reset
-          LINE GRAF CTCA TIMER                                              refused: no such virtual devices
+          GRAF [As] vaddr [3270|3158]   LIne [As] vaddr [IBM1|TELE2]        what terminals dial
+          CTCa TIMer [As] vaddr                                             an adapter, an interval timer
 DETACH    vaddr ... | vaddr-vaddr | CHANnel c
 """
 

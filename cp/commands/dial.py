@@ -25,8 +25,7 @@ MODULE = "DIA"
 def dial(ctx: Context, operands: Operands) -> None:
     """DIAL userid [vaddr]."""
     session, userid = ctx.session, operands.next()
-    if session is None or ctx.user is not None:
-        raise CommandError(messages.ALREADY_LOGGED_ON.fill(terminal=terminal_of(session)))
+    assert session is not None  # only a terminal is without a user
     if userid is None:
         raise CommandError(messages.USERID_MISSING.by(MODULE).fill())
     word = operands.next()

@@ -19,6 +19,7 @@ from vm370.cp.commands.operand_forms import no_more
 from vm370.cp.commands.set_values import program_function_key
 
 MODULE = query_session.MODULE
+LONGEST_USERID = 8
 
 
 def _queue(name: str) -> Callable[[Context, Operands], Any]:
@@ -80,7 +81,7 @@ def query(ctx: Context, operands: Operands) -> None:
         ctx.say(query_session.name(word, ctx))
     elif query_real.query_raddr(ctx, word):
         pass
-    elif ctx.system.directory.find(word) is not None:
+    elif len(word) <= LONGEST_USERID:
         raise CommandError(messages.NOT_LOGGED_ON.by(MODULE).fill(userid=word))
     else:
         raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))

@@ -9,7 +9,7 @@ import math
 
 from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Operands, Prompt, abbreviates
-from vm370.cp.commands.operand_forms import decimal
+from vm370.cp.commands.operand_forms import decimal, no_more
 from vm370.cp.commands.times import time_used
 from vm370.cp.monitor.collector import SLEEP
 
@@ -34,7 +34,11 @@ def comment(ctx: Context, operands: Operands) -> None:
 
 def echo(ctx: Context, operands: Operands) -> Dialogue:
     """ECho [nn]: each line that is typed comes back nn times, unedited, until END or the attention key."""
-    times = decimal(operands.next(), 2) or 1
+    word = operands.next()
+    times = 1 if word is None else decimal(word, 2)
+    if not times:
+        raise CommandError(messages.INVALID_OPERAND.by("MSG").fill(operand=word))
+    no_more(operands.next(), "MSG")
     ctx.say("ECHO ENTERED; TO TERMINATE TEST, TYPE END")
     while (line := (yield Prompt("ENTER LINE"))).strip().upper() != "END":
         for _ in range(times):

@@ -1,7 +1,7 @@
 """The one table of CP commands: name with its shortest form in capitals, privilege classes, handler, syntax.
 
 It drives parsing, completion in the console, HELP and the documentation.  Class "" means any user; ``logged_off`` marks
-what may be typed before LOGON.  The same verb may have several rows for different classes; the first row whose classes
+what may be typed before LOGON; what ``logged_on`` is not, only there.  The same verb may have several rows for different classes; the first row whose classes
 the user has is taken.
 """
 
@@ -57,6 +57,7 @@ class Command(Form):
     """One row; the syntax begins with the name."""
 
     logged_off: bool = False
+    logged_on: bool = True
     forms: Sequence[Form] = ()
     """The table of its first operand, if it has one."""
 
@@ -80,7 +81,7 @@ COMMANDS: list[Command] = [
     Command("DCP",       "CE",  storage_real.display_real, "DCP [L|T|K]hexloc[-hexloc] ...", "show real storage"),
     Command("DEFine",    "G",   define.define,             "DEFINE type [AS] vaddr | Ttype [AS] vaddr [CYL] nnn | GRAF [AS] vaddr [3270|3158] | LINE [AS] vaddr [IBM1|TELE2] | vaddr1 [AS] vaddr2 | STORAGE [AS] size | CHANNELS [AS] SEL|BMX", "change the configuration"),
     Command("DETach",    "BG",  attach.detach,             "DETACH vaddr ... | vaddr-vaddr | CHANNEL c | raddr ... [FROM] userid|SYSTEM", "remove devices; class B: take real ones back"),
-    Command("DIAL",      "",    dial.dial,                 "DIAL userid [vaddr]", "use the terminal as a device of a virtual machine", logged_off=True),
+    Command("DIAL",      "",    dial.dial,                 "DIAL userid [vaddr]", "use the terminal as a device of a virtual machine", logged_off=True, logged_on=False),
     Command("DIRECT",    "ABC", direct.direct,             "DIRECT [file] [(EDIT]", "check a directory source and replace the CP directory"),
     Command("DISAble",   "AB",  operator.disable,          "DISABLE raddr ...|ALL", "nobody logs on at a terminal"),
     Command("DISConn",   "",    logoff.disconn,            "DISCONN [HOLD]", "go on without a terminal"),
@@ -164,7 +165,7 @@ def lookup(verb: str, context: Context) -> Command | None:
         if context.user is None:
             if command.logged_off:
                 return command
-        elif command.allowed(context.classes):
+        elif command.logged_on and command.allowed(context.classes):
             return command
     return None
 

@@ -127,7 +127,7 @@ def test_every_terminal_has_a_device_of_its_own(multi: User, terminal: User, new
     ]
     assert operator.type("QUERY USERS") == ["002 USERS, 002 DIALED"]
     assert "GRAF 0C3 DIALED TO MULTI 0C2" in operator.type("QUERY GRAF ALL")
-    assert operator.type("DIAL MULTI") == ["ALREADY LOGGED ON GRAF 0C2"]
+    assert operator.type("DIAL MULTI") == ["?CP: DIAL MULTI"]
 
 
 @pytest.mark.parametrize("command", ["RESET 0C1", "DETACH 0C1", "LOGOFF"])

@@ -215,7 +215,7 @@ def test_send(server_deck: User, new_user: New, cp: System, logged_on: Logon) ->
     assert logged_on("BETA").type("SEND SERVER now")[-1] == "SEND FAILED FOR USERID SERVER; NOT ITS SECONDARY USER"
     server_deck.read()
     assert server_deck.type("SEND CP SERVER QUERY PRIV") == ["SERVER  : PRIV = G"]
-    assert server_deck.type("SEND CP SERVER QUERY NOSUCH") == ["SERVER  : INVALID OPERAND - NOSUCH"]
+    assert server_deck.type("SEND CP SERVER QUERY NOSUCH") == ["SERVER  : NOSUCH NOT LOGGED ON"]
     assert server_deck.type("SEND SERVER Typed from outside") == []
     run(cp)
     assert server_deck.read() == ["SERVER  : Typed"]

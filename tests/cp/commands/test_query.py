@@ -98,7 +98,8 @@ def test_impure(alpha: User, cp: System) -> None:
     ("command", "message"),
     [
         ("QUERY", "DMKCQG026E OPERAND MISSING OR INVALID"),
-        ("Q FOO", "DMKCQG002E INVALID OPERAND - FOO"),
+        ("Q FOO", "DMKCQG045E FOO NOT LOGGED ON"),
+        ("Q NINELONGS", "DMKCQG002E INVALID OPERAND - NINELONGS"),
         ("Q FOO BAR", "DMKCQG002E INVALID OPERAND - BAR"),
         ("Q TIME NOW", "DMKCQG002E INVALID OPERAND - NOW"),
         ("Q BETA", "DMKCQG045E BETA NOT LOGGED ON"),

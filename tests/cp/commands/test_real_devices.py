@@ -281,7 +281,7 @@ def test_wrong_operands(operator: User, command: str, answer: str) -> None:
 def test_general_users_know_nothing_of_it(alpha: User) -> None:
     for verb in ("ATTACH", "MOUNT", "START", "VARY", "LOCK", "FLUSH"):
         assert alpha.type(f"{verb} 181")[0].startswith("?CP: ")
-    assert alpha.type("QUERY 181")[0] == "INVALID OPERAND - 181"
+    assert alpha.type("QUERY 181")[0] == "181 NOT LOGGED ON"
 
 
 def test_queries_of_what_is_not_here(operator: User) -> None:

@@ -318,6 +318,20 @@ def test_sleep_units_and_attention(logged_on: Logon, clock: StoppedClock, cp: Sy
     assert cp.next_wake_up() is None
 
 
+def test_echo(logged_on: Logon) -> None:
+    user = logged_on("ALPHA")
+    user.type("SET EMSG ON")
+    assert user.type("ECHO") == ["ECHO ENTERED; TO TERMINATE TEST, TYPE END", "ENTER LINE"]
+    assert user.type(" a#b@ ") == [" a#b@ ", "ENTER LINE"]  # no symbol is edited
+    assert user.type("end") == []
+    assert user.type("EC 2")[1:] == ["ENTER LINE"]
+    assert user.type("QUERY TIME") == ["QUERY TIME", "QUERY TIME", "ENTER LINE"]
+    user.session.attention()
+    assert user.session.prompt is None
+    for operands in ("0", "FOO", "100", "2 FOO"):
+        assert user.type(f"ECHO {operands}") == [f"DMKMSG002E INVALID OPERAND - {operands.split()[-1]}"]
+
+
 def test_cp(logged_on: Logon) -> None:
     user = logged_on("ALPHA")
     user.vm.resume()

@@ -212,7 +212,7 @@ def test_a_spooled_console_has_errors_that_are_not_shown(alpha: User) -> None:
     alpha.type("CLOSE CONSOLE", "SPOOL CONSOLE STOP")
     [file] = alpha.cp.spool.files("PRT", "ALPHA")
     text = b"".join(record.data for record in alpha.cp.spool.read(file))
-    assert "DMKCQG002E INVALID OPERAND - NOSUCH" in from_ebcdic(text)
+    assert "DMKCQG045E NOSUCH NOT LOGGED ON" in from_ebcdic(text)
 
 
 def test_functions_before_an_invalid_one_are_in_effect(alpha: User) -> None:
