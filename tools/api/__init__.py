@@ -1,23 +1,27 @@
 """VM/370 systems from Python (docs/api.md).
 
-from vm370.tools.api import System
+    from vm370.tools.api import System
 
-with System.temporary() as system:
-    guest = system.make_guest()
-    assert guest.cmd("STATE PROFILE EXEC A").rc == 28
+    with System.temporary() as system:
+        guest = system.make_guest()
+        assert guest.cmd("STATE PROFILE EXEC A").rc == 28
 
-system.py        System: a control program with its home
-guest.py         Guest: a user's machine with a terminal; guestbase.py: what it can do, as operations
-asynchronous.py  AsyncSystem, AsyncGuest: the same with await
-state.py         storage, registers, what CMS knows
-files.py         files on a guest's disks
-disks.py         disks of throw-away guests      template.py  the home that throw-away homes are made of
-results.py, report.py, errors.py                 what comes back
+What is where:
+
+    system.py        System: a control program with its home
+    guest.py         Guest: a user's machine with a terminal; guestbase.py: what it can do, as operations
+    asynchronous.py  AsyncSystem, AsyncGuest: the same with await
+    state.py         storage, registers, what CMS knows
+    files.py         files on a guest's disks
+    disks.py         disks of throw-away guests      template.py  the home that throw-away homes are made of
+    programs.py      build: assemble and link
+    results.py, report.py, errors.py                 what comes back
 """
 
 from vm370.tools.api.asynchronous import AsyncGuest, AsyncSystem
 from vm370.tools.api.errors import (
     ApiError,
+    BuildError,
     CommandFailed,
     FileError,
     GuestBusy,
@@ -31,15 +35,18 @@ from vm370.tools.api.errors import (
 )
 from vm370.tools.api.files import GuestFile
 from vm370.tools.api.guest import Guest, ScreenView
+from vm370.tools.api.programs import CMS_MACROS, Program, build
 from vm370.tools.api.report import Report
 from vm370.tools.api.results import CommandResult
 from vm370.tools.api.state import Registers, StorageView
 from vm370.tools.api.system import System
 
 __all__ = [
+    "CMS_MACROS",
     "ApiError",
     "AsyncGuest",
     "AsyncSystem",
+    "BuildError",
     "CommandFailed",
     "CommandResult",
     "FileError",
@@ -52,10 +59,12 @@ __all__ = [
     "LoggedOff",
     "LogonError",
     "NotAvailable",
+    "Program",
     "Registers",
     "Report",
     "ScreenView",
     "StartError",
     "StorageView",
     "System",
+    "build",
 ]

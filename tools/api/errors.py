@@ -4,6 +4,7 @@ ApiError
 ├── StartError           the system cannot start: no home, a bad directory, a file that is missing
 ├── LogonError           CP refused the logon; the text is CP's message
 ├── NotAvailable         this guest, or this system, does not have what was asked for
+    ├── BuildError           a program cannot be assembled or linked
 ├── FileError            a file cannot be put, got, or does not exist
 ├── CommandFailed        ``result.check()``: the return code is not 0
 └── GuestError           a guest did not come to where it was waited for; ``report`` tells all about it
@@ -36,6 +37,10 @@ class LogonError(ApiError):
 
 class NotAvailable(ApiError):
     """What was asked for is not there."""
+
+
+class BuildError(ApiError):
+    """A program cannot be assembled or linked; the text has the messages."""
 
 
 class FileError(ApiError):

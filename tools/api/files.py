@@ -7,21 +7,22 @@ output is as it was before.  For writing the guest must not have the disk's dire
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vm370.cp.machine import VirtualMachine
+from vm370.images import cmsnames
 from vm370.images.errors import ImageError
 from vm370.images.filesystem import FileSystem, open_file_system
 from vm370.images.stores import BlockStore, TrackStore
-from vm370.images.text import TextError
+from vm370.images.text import TextError, fitted
 from vm370.tools.api.errors import FileError
 from vm370.tools.disk import transfer
 from vm370.tools.disk.transfer import CmsFile, Form
 
-Source = str | Path | bytes
-"""The path of a host file, or what is in the file.  Text is bytes of UTF-8 here."""
+Source = str | Path | bytes | Sequence[bytes]
+"""The path of a host file; or what is in the file, where text is UTF-8; or the records as they are to be."""
 USUAL_DISKS = {"A": 0x191, "D": 0x192, "S": 0x190, "Y": 0x19E}
 """Where disks are whose mode letters nobody can be asked for."""
 
@@ -80,6 +81,8 @@ def ready_file(
     """A file translated and ready for the disk; ``binary`` None: bytes that are no UTF-8 text are binary."""
     try:
         wanted = transfer.parse_name(name)
+        if not isinstance(source, str | Path | bytes):
+            return _of_records(name, wanted, list(source), recfm, lrecl)
         if not isinstance(source, bytes):
             path = Path(source)
             data, where = path.read_bytes(), str(path)
@@ -92,6 +95,17 @@ def ready_file(
     except (ImageError, TextError) as error:
         raise FileError(str(error)) from error
     return CmsFile(where, *wanted, kind, length, records)
+
+
+def _of_records(
+    name: str, wanted: tuple[str, str, str], records: list[bytes], recfm: str | None, lrecl: int | None
+) -> CmsFile:
+    if recfm is None:
+        recfm = cmsnames.VARIABLE if lrecl is None else cmsnames.FIXED
+    if recfm.upper() == cmsnames.FIXED:
+        longest = lrecl or max(map(len, records), default=0)
+        return CmsFile(name, *wanted, cmsnames.FIXED, longest, fitted(records, longest, name))
+    return CmsFile(name, *wanted, cmsnames.VARIABLE, None, records)
 
 
 def _is_binary(data: bytes) -> bool:
@@ -136,8 +150,3 @@ def write_files(disk: FileSystem, files: list[CmsFile]) -> None:
                 )
     except ImageError as error:
         raise FileError(str(error)) from error
-
-
-def write_mapping(disk: FileSystem, files: Mapping[str, Source]) -> None:
-    """Write host files or bytes by their names on the disk."""
-    write_files(disk, [ready_file(name, source) for name, source in files.items()])

@@ -22,6 +22,8 @@ from vm370.tools.api.guestbase import LIMIT
 from vm370.tools.api.template import temporary_home
 from vm370.tools.home import HomeError, is_complete, make_home
 
+SLICE = 20_000
+"""Instructions of a time slice: there is nobody at a keyboard who waits for another guest's slice."""
 MODEL = "CMSUSER"
 """Whose directory entry throw-away guests have, if not told otherwise."""
 USER_DISK, USER_CYLINDERS = 0x191, 10
@@ -73,6 +75,7 @@ class SystemBase:
         except BaseException:
             self._closing.close()
             raise
+        self.control_program.dispatcher.fixed_slice = SLICE
         if images is not None:
             self._lend(images)
         self.control_program.engines.wait()
