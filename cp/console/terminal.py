@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -152,5 +153,6 @@ class Terminal:
 
     def since(self, serial: int) -> list[Line]:
         """Lines written after ``written`` had the value ``serial`` (those still kept)."""
-        count = min(self.written - serial, len(self.lines))
-        return list(self.lines)[len(self.lines) - count :] if count > 0 else []
+        new = list(islice(reversed(self.lines), max(0, self.written - serial)))
+        new.reverse()
+        return new
