@@ -57,6 +57,8 @@ class Dispatcher:
     def __init__(self, workers: int = 1, *, fixed: bool = False) -> None:
         self.workers = max(1, workers)
         self.fixed = fixed
+        self.fixed_slice = SLICE_INSTRUCTIONS
+        """Length of slices of fixed length."""
         self.key_pressed: Callable[[], bool] | None = None
         """Whether a terminal has input; asked between two pieces, in the thread that calls ``round``."""
         self._main = threading.get_ident()
@@ -75,7 +77,7 @@ class Dispatcher:
 
     def budget(self, vm: VirtualMachine) -> int:
         """Instructions of the guest's next slice."""
-        return SLICE_INSTRUCTIONS if self.fixed else vm.execution.slice_instructions
+        return self.fixed_slice if self.fixed else vm.execution.slice_instructions
 
     def measured(self, vm: VirtualMachine, executed: int, elapsed: int) -> None:
         """A slice of so many instructions took ``elapsed`` ns: how long the next one may be."""
