@@ -55,6 +55,9 @@ MODEL = 0x0168
 """The model that STIDP shows: a 370/168."""
 VIRTUAL_VERSION = 0xFF
 """Version code that STIDP shows in a virtual machine."""
+BUSY = 2
+LONGEST_POLL = 100
+"""Virtual time, in instructions, of a TEST I/O that finds the device at work."""
 ASSISTED = HYPERVISED & (TRAP_CONTROL | TRAP_IO)
 """What still traps with SET ASSIST ON: SVC, LPSW, SSM, keys and program interruptions are done inside the engine."""
 
@@ -80,8 +83,14 @@ class ChannelPart:
         return self._vm.channels.sio(address, self._vm.now)
 
     def tio(self, address: int, clear: bool) -> int:
-        """TEST I/O, CLEAR I/O."""
-        return self._vm.channels.clrio(address) if clear else self._vm.channels.tio(address)
+        """TEST I/O, CLEAR I/O.  A program that polls is busy until the channels get on: that time passes at once."""
+        channels = self._vm.channels
+        if clear:
+            return channels.clrio(address)
+        code = channels.tio(address)
+        if code == BUSY:
+            self._vm.cpu.idle += max(0, min(channels.due - self._vm.now, LONGEST_POLL))
+        return code
 
     def hio(self, address: int, halt_device: bool) -> int:
         """HALT I/O, HALT DEVICE."""
