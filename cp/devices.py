@@ -15,6 +15,7 @@ At logon a device that cannot be made costs a message (``vm.logon_messages``), a
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vm370.cp import messages
@@ -64,7 +65,7 @@ class SpooledConsole(Console):
     """The virtual console with its spool file (SPOOL CONSOLE START)."""
 
     def __init__(self, vm: VirtualMachine, spool: VirtualConsole, device_type: DeviceType) -> None:
-        super().__init__(vm.write_console, device_type=device_type)
+        super().__init__(partial(vm.write_console, self), device_type=device_type)
         self.spool = spool
 
     def close(self) -> None:

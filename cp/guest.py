@@ -21,6 +21,7 @@ from vm370.cp.settings import LONGEST_LINE
 from vm370.images.ebcdic import from_ebcdic
 
 if TYPE_CHECKING:
+    from vm370.cp.consoles import Consoles
     from vm370.cp.counters import Counters
     from vm370.cp.directory import UserEntry
     from vm370.cp.execution import Execution
@@ -52,7 +53,7 @@ class GuestServices:
     cpu: Cpu
     storage: Storage
     channels: Channels
-    console: Console | None
+    consoles: Consoles
     segments: dict[str, LoadedSystem]
     suspended: bool
     resets: int
@@ -67,7 +68,7 @@ class GuestServices:
     if TYPE_CHECKING:  # machine.py has them
 
         def say(self, line: str) -> None: ...
-        def show(self, line: str, origin: Origin) -> None: ...
+        def show(self, line: str, origin: Origin, console: Console | None = None) -> None: ...
 
     def external_interruption(
         self, code: int, cpu_address: int = 0, parameter: int | None = None, subclass: int = 0
@@ -227,15 +228,19 @@ class GuestServices:
 
     def console_address(self) -> int | None:
         """Device address of the virtual console."""
-        return next((address for address, device in self._devices.items() if device is self.console), None)
+        return self.consoles.address(self.consoles.first)
 
     def console_write(self, line: str) -> None:
         """One line on the virtual console."""
         self.show(line, Origin.GUEST)
 
-    def write_console(self, text: bytes, newline: bool) -> None:
-        """What the 3215 prints: lines are separated by carrier returns (X'15') in the text too."""
+    def write_console(self, console: Console, text: bytes, newline: bool) -> None:
+        """What a 3215 prints: lines are separated by carrier returns (X'15') in the text too."""
         *lines, last = from_ebcdic(text).split("\x85")
+        if prefix := self.consoles.prefix(console):
+            for line in [*lines, last]:
+                self.show(prefix + line.rstrip(" "), Origin.GUEST, console)
+            return
         for line in lines:
             self.console_write(line)
         if newline:
@@ -243,8 +248,8 @@ class GuestServices:
             return
         if (typist := self.system.typists.get(self._machine)) is not None:
             typist.heard(last)
-        if isinstance(self.console, SpooledConsole):
-            self.console.spool.partial(last)
+        if isinstance(console, SpooledConsole):
+            console.spool.partial(last)
         if self.session is not None:
             self.session.terminal.write_partial(last)
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from vm370.cp import messages
 from vm370.cp.commands.times import time_of_day
 from vm370.cp.console.terminal import Origin
+from vm370.cp.consoles import Consoles
 from vm370.cp.counters import Counters
 from vm370.cp.devices import SpooledConsole, build_device
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS
@@ -152,7 +153,7 @@ class VirtualMachine(GuestServices):
         self._bytes_by_diagnose = 0
         self.block_environments: dict[int, BlockEnvironment] = {}
         self._devices: dict[int, Device] = {}
-        self.console: Console | None = None
+        self.consoles = Consoles()
         folder = entry.folder
         self._host_folder = None if folder is None else HostFolder(system.files / folder.path, folder.read_only)
         self.segments: dict[str, LoadedSystem] = {}
@@ -195,17 +196,20 @@ class VirtualMachine(GuestServices):
         """A device appears at ``address``."""
         self.channels.attach(address, device)
         self._devices[address] = device
-        if isinstance(device, Console) and self.console is None:
-            self.console = device
+        if isinstance(device, Console):
+            self.consoles.attach(address, device)
 
     def detach(self, address: int) -> Device:
         """A device goes away; its outstanding channel program ends."""
         self.channels.detach(address)
         self.block_environments.pop(address, None)
-        device = self._devices.pop(address)
-        if device is self.console:
-            self.console = next((d for d in self._devices.values() if isinstance(d, Console)), None)
-        return device
+        self.consoles.detach(address)
+        return self._devices.pop(address)
+
+    @property
+    def console(self) -> Console | None:
+        """The virtual console."""
+        return self.consoles.first
 
     def set_impure(self, on: bool) -> None:
         """SET IMPURE: whether DIAGNOSE works and STIDP tells that the machine is virtual."""
@@ -317,23 +321,25 @@ class VirtualMachine(GuestServices):
         self.sleep_until = None
         self.system.scheduler.terminal_input(self)
         self.system.monitor.terminal(self, INPUT, line)
-        if self.console is None:
+        console = self.consoles.take()
+        if console is None:
             self.say("NO VIRTUAL CONSOLE")
         else:
-            self.console.enter(to_ebcdic(line, errors="replace"))
+            console.enter(to_ebcdic(line, errors="replace"))
 
     def say(self, line: str) -> None:
         """A line from CP on the user's terminal."""
         self.show(line, Origin.CP)
 
-    def show(self, line: str, origin: Origin) -> None:
-        """A line for the user: into his console spool file, and on the terminal unless SPOOL CONSOLE NOTERM."""
+    def show(self, line: str, origin: Origin, console: Console | None = None) -> None:
+        """A line for the user: into the console's spool file, and on the terminal unless SPOOL CONSOLE NOTERM."""
         self.wrote_at = self.effort
         if origin is not Origin.TYPED:
             self.system.monitor.terminal(self, OUTPUT, line)
         if origin is not Origin.TYPED and (typist := self.system.typists.get(self)) is not None:
             typist.heard(f"{line}\n")
-        spool = self.console.spool if isinstance(self.console, SpooledConsole) else None
+        console = console or self.console
+        spool = console.spool if isinstance(console, SpooledConsole) else None
         if spool is not None:
             spool.line(line)
         if spool is None or spool.shown or not spool.started:
@@ -427,7 +433,7 @@ class VirtualMachine(GuestServices):
     @property
     def console_reading(self) -> bool:
         """VM READ: the guest has a read outstanding on its console."""
-        return self.console is not None and self.console.reading
+        return self.consoles.reading
 
     def wake(self) -> None:
         """Something happened that may let the machine run, or not any more: the scheduler looks at it."""

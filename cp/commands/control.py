@@ -15,7 +15,7 @@ from vm370.cp import messages
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
 from vm370.cp.commands.operand_forms import decimal, hexadecimal, no_more
 from vm370.cp.commands.saved_systems import find_saved
-from vm370.cp.commands.vaddr import is_address
+from vm370.cp.commands.vaddr import address, device, is_address, shown
 from vm370.cp.io.ckd import CkdDisk
 from vm370.cp.s370.interruptions import CLOCK_COMPARATOR, CPU_TIMER, INTERRUPT_KEY, restart_interruption
 from vm370.cp.s370.psw import Psw
@@ -67,22 +67,22 @@ def ipl(ctx: Context, operands: Operands) -> None:
         vm.resume()
 
 
-def _ipl_device(ctx: Context, address: int, clear: bool, cylinder: int = 0) -> None:
-    device = ctx.vm.devices.get(address)
-    if device is None:
-        raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{address:03X}"))
-    if not isinstance(device, CkdDisk):
+def _ipl_device(ctx: Context, vaddr: int, clear: bool, cylinder: int = 0) -> None:
+    found = ctx.vm.devices.get(vaddr)
+    if found is None:
+        raise CommandError(messages.DEVICE_MISSING.by(MODULE).fill(vaddr=f"{vaddr:03X}"))
+    if not isinstance(found, CkdDisk):
         if cylinder:
             raise CommandError(messages.INVALID_OPTION.by(MODULE).fill(option=cylinder))
-        loaded = ctx.vm.ipl(address, clear=clear)
+        loaded = ctx.vm.ipl(vaddr, clear=clear)
     else:
-        device.load_cylinder = cylinder
+        found.load_cylinder = cylinder
         try:
-            loaded = ctx.vm.ipl(address, clear=clear)
+            loaded = ctx.vm.ipl(vaddr, clear=clear)
         finally:
-            device.load_cylinder = 0
+            found.load_cylinder = 0
     if not loaded:
-        raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{address:03X}"))
+        raise CommandError(messages.IPL_FAILED.fill(vaddr=f"{vaddr:03X}"))
 
 
 def _ipl_name(ctx: Context, name: str, clear: bool) -> None:
@@ -116,11 +116,11 @@ def begin(ctx: Context, operands: Operands) -> None:
     """Begin [hexloc]: go on at the PSW, or at an address."""
     location = operands.next()
     if location is not None:
-        address = hexadecimal(location, 6)
-        if address is None:
+        start = hexadecimal(location, 6)
+        if start is None:
             raise CommandError(messages.INVALID_HEXLOC.by(MODULE).fill(hexloc=location))
         no_more(operands.next(), MODULE)
-        ctx.vm.cpu.ia = address
+        ctx.vm.cpu.ia = start
     ctx.vm.resume()
 
 
@@ -158,10 +158,18 @@ def external(ctx: Context, operands: Operands) -> None:
 
 
 def attn(ctx: Context, operands: Operands) -> None:
-    """ATTN, REQuest: the request key of the virtual console."""
+    """ATTN, REQuest [vaddr]: the request key of the virtual console, or of another one, which gets the next line."""
+    word = operands.next()
     no_more(operands.next(), MODULE)
     console = ctx.vm.console
-    if console is not None:
+    if word is not None:
+        vaddr = address(word, MODULE)
+        console = ctx.vm.consoles.find(vaddr)
+        if console is None:
+            device(ctx.vm, vaddr, MODULE)
+            raise CommandError(messages.INVALID_DEVICE_TYPE.by(MODULE).fill(device_type=shown(vaddr)))
+        ctx.vm.consoles.call(console)
+    elif console is not None:
         console.attention()
     _return_control(ctx)
 

@@ -145,9 +145,6 @@ def _define_display(ctx: Context, operands: Operands) -> None:
 def _define_console(ctx: Context, operands: Operands) -> None:
     vaddr = _new_address(ctx, operands)
     _end(operands)
-    if ctx.vm.console is not None:
-        existing = next(at for at, found in ctx.vm.devices.items() if found is ctx.vm.console)
-        raise CommandError(messages.ALREADY_DEFINED.fill(kind="CONS", vaddr=shown(existing)))
     attach_console(ctx.system, ctx.vm, vaddr, "3215")
     _defined(ctx, vaddr)
 

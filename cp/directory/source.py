@@ -225,10 +225,6 @@ class _Parser:
     def device(self, name: str, words: Words) -> None:
         """A device statement."""
         user = self._a_user(name.upper())
-        if name == "Console":
-            if name in user.seen:
-                raise Bad("a second CONSOLE", "one for each user")
-            user.seen.add(name)
         statement = _DEVICES[name](self.line, words)
         vaddr = statement.vaddr
         other = user.devices.get(vaddr)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from vm370.cp.io.device import NORMAL_END, WAIT, Device, DeviceType, Outcome, Sense0, Supply, UnitStatus
@@ -30,6 +31,8 @@ SENSE = 0x04
 WRITE_CARRIER_RETURN = 0x09
 READ_INQUIRY = 0x0A
 ALARM = 0x0B
+
+_READS = count(1)
 
 LONGEST_WRITE = 4096
 """Bytes of one write; what is beyond makes an incorrect length."""
@@ -54,6 +57,8 @@ class Console(Device):
         self._lines: deque[bytes | None] = deque()
         """Lines entered and not read yet; None is a cancelled line."""
         self._read_outstanding = False
+        self.asked = 0
+        """Number of the read that waits, counted over all consoles: the lowest one has waited longest."""
 
     @property
     def reading(self) -> bool:
@@ -110,7 +115,8 @@ class Console(Device):
 
     def _read(self) -> Outcome:
         if not self._lines:
-            self._read_outstanding = True
+            if not self._read_outstanding:
+                self._read_outstanding, self.asked = True, next(_READS)
             return WAIT
         self._read_outstanding = False
         line = self._lines.popleft()

@@ -166,7 +166,7 @@ def test_fault(statement: str, found: str, expected: str) -> None:
 
 
 def test_faults_are_collected_with_their_lines() -> None:
-    deck = user(" MDISK 191 3350 1 X VOL001", " NONSENSE", "USER OTTO", " CONSOLE 009 3215", " CONSOLE 01F 3215")
+    deck = user(" MDISK 191 3350 1 X VOL001", " NONSENSE", "USER OTTO", " CONSOLE 009 3215", " CONSOLE 009 3215")
     assert [line for line, _, _ in faults(deck)] == [3, 4, 5, 7]
 
 

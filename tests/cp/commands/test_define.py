@@ -66,7 +66,6 @@ def test_define(alpha: User, operands: str, response: str, device_type: str) -> 
         ("READER 600", "VADDR MISSING OR INVALID"),
         ("READER 01C NOW", "INVALID OPERAND - NOW"),
         ("READER 191", "DASD 191 ALREADY DEFINED"),
-        ("CONSOLE 01F", "CONS 009 ALREADY DEFINED"),
         ("T3350 195", "CYL MISSING OR INVALID"),
         ("T3350 195 CYL 0", "CYL MISSING OR INVALID"),
         ("T3350 195 CYL 561", "CYL MISSING OR INVALID"),

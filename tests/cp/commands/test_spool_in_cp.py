@@ -31,8 +31,10 @@ def test_a_console_file_goes_to_another_user(cp: System, logged_on: LogOn) -> No
     beta.type("DEFINE READER 00C")
     alpha.type("SPOOL CONS START TO BETA")
     assert alpha.type("SPOOL PRT WRONG") == ["WRONG NOT IN CP DIRECTORY"]
-    alpha.vm.write_console(to_ebcdic("ENTER: "), False)
-    alpha.vm.write_console(to_ebcdic("a line\x85another"), True)
+    console = alpha.vm.console
+    assert console is not None
+    alpha.vm.write_console(console, to_ebcdic("ENTER: "), False)
+    alpha.vm.write_console(console, to_ebcdic("a line\x85another"), True)
     assert alpha.read() == ["ENTER: a line", "another"]
     assert alpha.type("SPOOL CONS STOP CLOSE") == ["CON FILE 0001  TO  BETA     COPY 01 NOHOLD"]
     (file,) = cp.spool.files()

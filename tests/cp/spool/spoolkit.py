@@ -46,7 +46,7 @@ class User:
     def say(self, line: str) -> None:
         self.said.append(line)
 
-    def write_console(self, text: bytes, newline: bool) -> None:
+    def write_console(self, console: object, text: bytes, newline: bool) -> None:
         self.said.append(from_ebcdic(text))
 
 
