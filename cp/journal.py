@@ -2,6 +2,8 @@
 
 ``record`` never fails and never waits (recording.py).  The events and their fields:
 
+    CONNECT     a terminal came through a door: terminal, door, peer
+    HANGUP      its connection is gone: terminal, reason
     LOGON LOGOFF RECONNECT DISCONNECT   terminal          FORCE     by
     PASSWORD    wrong logon password: terminal, count     AUTOLOG   by
     LINK        somebody else's minidisk: owner, vaddr,   LINKPASS  wrong LINK password: owner, vaddr, count

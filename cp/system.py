@@ -22,6 +22,7 @@ from typing import Protocol
 from vm370.cp import messages
 from vm370.cp.accounting import Accounting
 from vm370.cp.commands.logoff import end_helpless
+from vm370.cp.console.doors import Doors
 from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
@@ -119,6 +120,8 @@ class System:
         self.monitor = Monitor(self)
         self.load = Load(self.clock.monotonic, workers)
         self.scheduler = Scheduler(self.clock.monotonic, workers, fixed=not workers)
+        self.doors: Doors | None = None
+        """Sockets behind which terminals are."""
         self.rounds = 0
         self.engines = EngineChoice()
         self.engines.begin()
@@ -215,6 +218,10 @@ class System:
 
     def step(self) -> bool:
         """Give time slices; False when every guest is idle."""
+        if self.doors is not None:
+            self.doors.turn()
+            if self.shutting_down:
+                return False
         for session in tuple(self.busy_sessions):
             session.go_on()
         announce(self)
@@ -230,6 +237,8 @@ class System:
                 self.typists.pop(vm, None)
         chosen = self.scheduler.choose(self.dispatcher.workers)
         if not chosen:
+            if self.doors is not None:
+                self.doors.settle()
             return busy
         self.dispatcher.round(chosen, self._serve, self.scheduler.interactive)
         self.rounds += 1
@@ -289,6 +298,9 @@ class System:
         for vm in list(self.users.values()):
             self.logoff(vm)
         self.journal.record("SHUTDOWN")
+        if self.doors is not None:
+            self.doors.close()
+            self.doors = None
         self.dispatcher.end()
         self.real.end()
         self.volumes.close()

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from vm370.cp import messages
 from vm370.cp.commands.context import CommandError
-from vm370.cp.commands.logon import logon_without_password, start_first_machine
+from vm370.cp.commands.logon import logon_without_password, start_disconnected, start_first_machine
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.console.terminal import Line, Origin, shown_text
@@ -21,6 +22,7 @@ from vm370.cp.directory import DirectoryError, default_passwords
 from vm370.cp.directory.checks import findings
 from vm370.cp.system import StartError, System
 from vm370.tools.disk.progress import Bar
+from vm370.tools.doors import DoorError, add_door_options, door_plan, open_doors
 from vm370.tools.home import HomeError, home_path, is_complete, make_home
 from vm370.tools.machine_home import machine_home
 
@@ -47,6 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="run the one machine that FILE describes, in a home that is thrown away (docs/directory.md)",
     )
+    add_door_options(parser)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -67,7 +70,13 @@ def main(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace, home: Path, files: Path | None = None) -> int:
     """Run the system in a home; host files of the directory are relative to ``files``."""
-    interactive = _at_a_terminal()
+    serving = args.server or (args.tn3270 is not None and not _at_a_terminal())
+    interactive = _at_a_terminal() and not serving
+    try:
+        plan = door_plan(args)
+    except DoorError as error:
+        print(f"vm370 run: {error}", file=sys.stderr)
+        return 2
     try:
         if not is_complete(home):
             report(f"building a new home in {home}")
@@ -80,7 +89,18 @@ def _run(args: argparse.Namespace, home: Path, files: Path | None = None) -> int
         print(f"vm370: {error}", file=sys.stderr)
         return 1
     notices = start_notices(system) if files is None else []
+    if interactive or serving:
+        try:
+            notices += open_doors(system, plan)
+        except DoorError as error:
+            print(f"vm370: {error}", file=sys.stderr)
+            system.shutdown()
+            return 1
     start_first_machine(system)
+    if serving:
+        for notice in notices:
+            report(notice)
+        return _serve(system, args.user)
     if interactive:
         from vm370.cp.console.app import run_console
 
@@ -97,6 +117,29 @@ def _run(args: argparse.Namespace, home: Path, files: Path | None = None) -> int
         if not complete:
             return 1
     return 1 if system.failed or system.scripts_given_up else 0
+
+
+def _serve(system: System, userid: str | None) -> int:
+    """Until SHUTDOWN or a signal; ``userid`` runs without a terminal."""
+    from vm370.cp.console.serving import serve
+
+    if userid:
+        try:
+            log_on_disconnected(system, userid)
+        except CommandError as error:
+            print(f"vm370: {error}", file=sys.stderr)
+            system.shutdown()
+            return 1
+    serve(system)
+    return 1 if system.failed else 0
+
+
+def log_on_disconnected(system: System, userid: str) -> None:
+    """Make a user's machine and load what his directory entry says.  CommandError."""
+    entry = system.directory.find(userid)
+    if entry is None:
+        raise CommandError(messages.NOT_IN_DIRECTORY.by("LOG").fill(userid=userid.upper()))
+    start_disconnected(system, entry)
 
 
 def _workers(text: str) -> int:

@@ -229,7 +229,7 @@ class Protocol:
                 self._line.clear()
                 events.append(Attention())
             case telnet.ABORT_OUTPUT:
-                if self.mode is Mode.TN3270E and Function.SYSREQ in self.functions:
+                if self.mode is Mode.TN3270 or Function.SYSREQ in self.functions:
                     events.append(SystemRequest())
             case telnet.ARE_YOU_THERE if self.mode is Mode.NVT:
                 self.write_text("VM/370\n")
