@@ -7,7 +7,8 @@
     | input                                            |
     +--------------------------------------------------+
 
-The keys are in KEYS below.  One asyncio loop runs it all: prompt_toolkit, and CP between two key presses, a few rounds
+While a program has the screen (full-screen mode), its display is drawn instead (panel.py).  The keys are in
+line_keys.py and panel.py.  One asyncio loop runs it all: prompt_toolkit, and CP between two key presses, a few rounds
 of time slices at a time.  Importing this module costs 150 ms; scripts never do.
 """
 
@@ -19,34 +20,44 @@ import gc
 import select
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.layout import BufferControl, Float, FloatContainer, FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.key_binding import ConditionalKeyBindings, KeyBindingsBase, merge_key_bindings
+from prompt_toolkit.layout import (
+    BufferControl,
+    ConditionalContainer,
+    Float,
+    FloatContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    Window,
+)
 from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProcessor
 from prompt_toolkit.output import Output
+from prompt_toolkit.output.defaults import create_output
 from prompt_toolkit.styles import Style
 
 from vm370.cp.commands.context import CommandError
 from vm370.cp.commands.logon import logon_without_password
-from vm370.cp.commands.set_values import HIGHEST_KEY
-from vm370.cp.console.completion import candidates
+from vm370.cp.console import drawing3270
 from vm370.cp.console.desk import Desk
+from vm370.cp.console.display3270 import Display3270
+from vm370.cp.console.line_keys import KEYS, CommandCompleter, line_keys, screen_keys
 from vm370.cp.console.meter import REFRESH_SECONDS, MeterView
-from vm370.cp.console.program_keys import copied, tabbed
+from vm370.cp.console.panel import SCREEN_KEYS, Panel, model_for
 from vm370.cp.console.screen import Screen
 from vm370.cp.console.status import status_line
-from vm370.cp.console.terminal import Line, Origin, shown_text
+from vm370.cp.console.terminal import Line, Origin, Status, Terminal, shown_text
 from vm370.cp.session import Session
 from vm370.cp.system import System
 
@@ -59,6 +70,7 @@ STYLE = Style.from_dict(
         "bright": "bold ansibrightcyan",
         "alert": "bold ansiyellow",
         "meter": "ansibrightcyan",
+        **drawing3270.STYLES,
     }
 )
 IDLE_POLL = 0.25
@@ -72,20 +84,6 @@ REDRAW_INTERVAL = 0.004
 TURNS = 4
 """Turns of the event loop between two turns of CP: a key is read, handled and shown in one gap."""
 MORE_BEFORE_LOGON = (50, 10)
-FIRST_FREE_KEY = 5
-
-KEYS = [
-    "F1          attention key (PA1): to CP",
-    "F2, Alt-n   the next terminal, the n-th terminal",
-    "F3          a new terminal",
-    "F4, Ctrl-L  PA2: the next screen, when the status is MORE... or HOLDING",
-    "ENTER       without a line, in MORE...: HOLDING; in HOLDING: the next screen",
-    "PgUp PgDn   scroll back and forward; End on an empty line: to the newest output",
-    "Ctrl-T      the impurity meter: what guests cost, and what they skip; again: back",
-    "F5 to F24   what SET PFnn gave them",
-    "Up Down     lines typed before; Tab completes CP commands and operands; Ctrl-C clears the line",
-    "Ctrl-D      on an empty line, twice when users are logged on: shut the system down",
-]
 
 
 class Console:
@@ -100,17 +98,23 @@ class Console:
         output: Output | None = None,
     ) -> None:
         self.system = system
+        self._output_of_host = output or create_output()
         self.screens: dict[Session, Screen] = {}
         self.histories: dict[str, History] = {}
-        self.desk = Desk(system)
-        self.desk.keys = KEYS
+        self.desk = Desk(system, self._new_terminal)
+        self.desk.keys = [*KEYS, *SCREEN_KEYS]
         self._ending = False
         self.meter: MeterView | None = None
         """The impurity meter, when it is open."""
         self._meter_drawn = 0.0
+        self._written_at = 0.0
+        """When the selected terminal had its last line."""
         self.changed = asyncio.Event()
+        self.panel = Panel(self._shown_display, self._whole_size, self.touched, self._bell)
+        self._alarms = 0
+        """Alarms of the display that is shown, as far as they have sounded."""
         self.buffer = Buffer(
-            completer=_CommandCompleter(self),
+            completer=CommandCompleter(self),
             complete_while_typing=False,
             multiline=False,
             history=InMemoryHistory(),
@@ -122,14 +126,16 @@ class Console:
             style=STYLE,
             full_screen=True,
             input=input,
-            output=output,
+            output=self._output_of_host,
             min_redraw_interval=REDRAW_INTERVAL,
             max_render_postpone_time=None,
         )
+        self.application.before_render += self._focus
+        self.application.key_processor.before_key_press += self._focus
         self._use_history()
         for notice in notices:
             self.desk.selected.terminal.write(notice, Origin.ALERT)
-        self.desk.watch(self._show)
+        self.desk.watch(self.show)
 
     # --- screen ---
 
@@ -138,36 +144,86 @@ class Console:
         status = Window(FormattedTextControl(self._status), height=1, style="class:status")
         masked = ConditionalProcessor(PasswordProcessor(), Condition(lambda: self.desk.selected.masked))
         line = Window(BufferControl(self.buffer, input_processors=[masked]), height=1)
-        body = FloatContainer(
+        self.line_window = line
+        lines = FloatContainer(
             HSplit([self.output_window, status, line]),
             floats=[Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)],
         )
+        body = HSplit(
+            [
+                ConditionalContainer(self.panel.window, self.panel.shown),
+                ConditionalContainer(lines, ~self.panel.shown),
+            ]
+        )
         return Layout(body, focused_element=line)
+
+    def _focus(self, _: object) -> None:
+        """The keys belong to what is shown."""
+        layout = self.application.layout
+        wanted = self.panel.window if self.panel.shown() else self.line_window
+        if layout.current_window is not wanted:
+            layout.focus(wanted)
+
+    def _new_terminal(self) -> Terminal:
+        """A terminal that is a display."""
+        display = Display3270(model_for(*self._whole_size()), changed=self._display_changed)
+        terminal = Terminal(display)
+        terminal.screen_listeners.append(self.redraw)
+        return terminal
+
+    def _shown_display(self) -> Display3270 | None:
+        """The display that has to be seen: the selected terminal's, while a program has its screen."""
+        return None if self.meter is not None else self.desk.selected.terminal.shown_screen
+
+    def _display_changed(self) -> None:
+        """A program has written to a display."""
+        self.panel.changed()
+        display = self._shown_display()
+        if display is not None and display.screen.alarms != self._alarms:
+            if display.screen.alarms > self._alarms:
+                self._bell()
+            self._alarms = display.screen.alarms
+        self.redraw()
+
+    def _bell(self) -> None:
+        self.application.output.bell()
+        self.application.output.flush()
+
+    def look_at_lines(self) -> None:
+        """Line mode, until the person goes back to the program's screen."""
+        self.desk.selected.terminal.cover()
+        self.touched()
 
     @property
     def screen(self) -> Screen:
         """The selected terminal's screen."""
         session = self.desk.selected
         if session not in self.screens:
-            self.screens[session] = Screen(*self._size())
-            session.terminal.open_listeners.append(self._redraw)
+            self.screens[session] = Screen(*self.size())
+            session.terminal.open_listeners.append(self.redraw)
         return self.screens[session]
 
-    def _show(self, line: Line) -> None:
+    def show(self, line: Line) -> None:
         """The desk has a line for the selected terminal."""
         vm = self.desk.selected.vm
         hold = vm is not None and vm.terminal_options.hold
+        self._written_at = self._now()
         self.screen.write(line, self._now(), self._patience(), hold=hold)
         self._hold()
-        self._redraw()
+        self.redraw()
 
     def _hold(self) -> None:
         """The machine of a terminal whose screen is full waits for the user."""
         self.desk.selected.terminal.held = self.screen.full
 
-    def _size(self) -> tuple[int, int]:
-        size = self.application.output.get_size()
-        return size.columns, max(size.rows - 2, 1)
+    def size(self) -> tuple[int, int]:
+        """Columns, and rows of output."""
+        rows, columns = self._whole_size()
+        return columns, max(rows - 2, 1)
+
+    def _whole_size(self) -> tuple[int, int]:
+        size = self._output_of_host.get_size()
+        return size.rows, size.columns
 
     def _more(self) -> tuple[int, int]:
         """TERMINAL MORE: seconds until the alarm, and from there until the screen goes on."""
@@ -182,9 +238,9 @@ class Console:
 
     def _output(self) -> StyleAndTextTuples:
         if self.meter is not None:
-            return [("class:meter", "\n".join(self.meter.lines(self._now(), *self._size())))]
+            return [("class:meter", "\n".join(self.meter.lines(self._now(), *self.size())))]
         screen = self.screen
-        screen.resize(*self._size(), self._now(), self._patience())
+        screen.resize(*self.size(), self._now(), self._patience())
         self._hold()
         fragments: StyleAndTextTuples = []
         vm = self.desk.selected.vm
@@ -203,137 +259,56 @@ class Console:
 
     def _status(self) -> StyleAndTextTuples:
         pager = self.screen.pager
-        return [("class:status", status_line(self.desk, pager.status, pager.back, self._size()[0]))]
+        status = Status.HOLDING if self._screen_waits else pager.status
+        return [("class:status", status_line(self.desk, status, pager.back, self.size()[0]))]
 
-    def _redraw(self) -> None:
+    @property
+    def _screen_waits(self) -> bool:
+        """Behind the lines that are shown, a program has a screen."""
+        terminal = self.desk.selected.terminal
+        return terminal.in_full_screen and terminal.covered
+
+    def _back_to_screen(self) -> bool:
+        """The person goes on: back to the program's screen, if there is one."""
+        waits = self._screen_waits and self.screen.pager.status is None
+        if waits:
+            self.desk.selected.terminal.uncover()
+            self.touched()
+        return waits
+
+    def redraw(self) -> None:
         self.application.invalidate()
 
     # --- keys ---
 
-    def _keys(self) -> KeyBindings:
-        keys = KeyBindings()
+    def _keys(self) -> KeyBindingsBase:
+        keys = ConditionalKeyBindings(line_keys(self), ~self.panel.shown)
+        return merge_key_bindings([keys, screen_keys(self)])
 
-        @keys.add("f1")
-        def attention(event: KeyPressEvent) -> None:
-            self.screen.pager.catch_up()
-            self.desk.selected.attention()
-            self._touched()
-
-        @keys.add("f2")
-        def following(event: KeyPressEvent) -> None:
-            self.select(None)
-
-        @keys.add("f3")
-        def new(event: KeyPressEvent) -> None:
-            with self._leaving():
-                self.desk.new()
-
-        @keys.add("f4")
-        @keys.add("c-l")
-        def more(event: KeyPressEvent) -> None:
-            self._next_screen()
-
-        @keys.add("c-t")
-        def meter(event: KeyPressEvent) -> None:
-            self.meter = MeterView(self.system) if self.meter is None else None
-            self._redraw()
-
-        @keys.add("pageup")
-        def back(event: KeyPressEvent) -> None:
-            self.screen.pager.scroll(self._size()[1] - 1)
-
-        @keys.add("pagedown")
-        def forward(event: KeyPressEvent) -> None:
-            if self.screen.pager.back:
-                self.screen.pager.scroll(1 - self._size()[1])
-            else:
-                self._next_screen()
-
-        @keys.add("end", filter=Condition(lambda: not self.buffer.text))
-        def newest(event: KeyPressEvent) -> None:
-            self.screen.pager.catch_up()
-            self._touched()
-
-        @keys.add("tab")
-        def complete(event: KeyPressEvent) -> None:
-            self._complete()
-
-        @keys.add("c-d", filter=Condition(lambda: not self.buffer.text))
-        def end(event: KeyPressEvent) -> None:
-            self._end()
-
-        @keys.add("c-c")
-        def clear(event: KeyPressEvent) -> None:
-            self.buffer.reset()
-
-        for number in range(1, 10):
-
-            @keys.add("escape", str(number))
-            def nth(event: KeyPressEvent, number: int = number) -> None:
-                if number <= len(self.desk.sessions):
-                    self.select(self.desk.sessions[number - 1])
-
-        for number in range(FIRST_FREE_KEY, HIGHEST_KEY + 1):
-
-            @keys.add(f"f{number}")
-            def program_function(event: KeyPressEvent, number: int = number) -> None:
-                self._program_function(number)
-
-        return keys
-
-    def _complete(self) -> None:
-        """Tab: the only candidate, or a menu of them."""
-        if self.buffer.complete_state:
-            self.buffer.complete_next()
-            return
-        text = self.buffer.document.text_before_cursor
-        found = list(candidates(self.desk.selected, text))
-        if len(found) == 1:
-            self.buffer.delete_before_cursor(_typed(text))
-            self.buffer.insert_text(found[0][0] + " ")
-        elif found:
-            self.buffer.start_completion(select_first=False)
-
-    def _program_function(self, number: int) -> None:
-        """A key that SET PFnn may have defined (program_keys.py)."""
-        vm, buffer = self.desk.selected.vm, self.buffer
-        kind, _, text = (vm.settings.pf_keys.get(number, "") if vm is not None else "").partition(" ")
-        match kind:
-            case "RETRIEVE":
-                buffer.history_backward()
-            case "TAB":
-                buffer.text, position = tabbed(
-                    buffer.text, buffer.cursor_position, [int(word) for word in text.split()]
-                )
-                buffer.cursor_position = position
-            case "COPY" if vm is not None:
-                said = copied(vm, [row for _, row in self.screen.visible()])
-                self._show(Line(said, Origin.CP))
-            case "IMMED" | "DELAY":
-                buffer.text = text
-                buffer.cursor_position = len(text)
-                if kind == "IMMED":
-                    buffer.validate_and_handle()
-
-    def _end(self) -> None:
+    def end(self) -> None:
         """Ctrl-D: end the system; the first time only a warning when somebody is logged on."""
         users = len(self.system.users)
         if users and not self._ending:
             self._ending = True
-            self._show(Line(f"%END: {users} users are logged on; Ctrl-D again shuts the system down", Origin.ALERT))
+            self.show(Line(f"%END: {users} users are logged on; Ctrl-D again shuts the system down", Origin.ALERT))
             return
         self.application.exit()
 
-    def _next_screen(self) -> None:
+    def next_screen(self) -> None:
+        """PA2."""
+        if self._back_to_screen():
+            return
         self.screen.pager.key(self._now(), self._patience())
-        self._touched()
+        self.touched()
 
     def _accept(self, buffer: Buffer) -> bool:
         """ENTER."""
         text = buffer.text
         self._ending = False
+        if not text and self._back_to_screen():
+            return False
         if not text and self.screen.pager.enter(self._now(), self._patience()):
-            self._touched()
+            self.touched()
             return False
         selected = self.desk.selected
         if selected.concealed(text) != text:
@@ -341,7 +316,7 @@ class Console:
         if self.screen.backlog:
             self.screen.pager.catch_up()
         self.screen.pager.key(self._now(), self._patience())
-        with self._leaving(draft=""):
+        with self.leaving(draft=""):
             self.desk.enter(text)
         if self.desk.selected is not selected:
             asyncio.get_running_loop().call_soon(self._restore_draft)  # the buffer is emptied when this returns
@@ -352,14 +327,14 @@ class Console:
 
     def select(self, session: Session | None) -> None:
         """Look at another terminal (None: the next one)."""
-        with self._leaving():
+        with self.leaving():
             if session is None:
                 self.desk.next()
             else:
                 self.desk.select(session)
 
     @contextlib.contextmanager
-    def _leaving(self, draft: str | None = None) -> Iterator[None]:
+    def leaving(self, draft: str | None = None) -> Iterator[None]:
         """What is done here may select another terminal: the line that is being typed stays with the old one."""
         before, screen = self.desk.selected, self.screen
         screen.draft = self.buffer.text if draft is None and not before.masked else ""
@@ -371,16 +346,16 @@ class Console:
         self._use_history()
         if self.desk.selected is not before:
             self._restore_draft()
-        self._touched()
+        self.touched()
 
     def _restore_draft(self) -> None:
         self.buffer.reset(Document(self.screen.draft))
-        self._redraw()
+        self.redraw()
 
-    def _touched(self) -> None:
+    def touched(self) -> None:
         self._hold()
         self.changed.set()
-        self._redraw()
+        self.redraw()
 
     def _use_history(self) -> None:
         """Each user has a history of his own, kept in the home."""
@@ -425,7 +400,7 @@ class Console:
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
                 continue
-            self._redraw()
+            self.redraw()
             self.changed.clear()
             at = self.system.next_wake_up()
             timeout = IDLE_POLL if at is None else max(0.0, min(IDLE_POLL, at - self._now()))
@@ -441,30 +416,13 @@ class Console:
         screen, now = self.screen, self._now()
         if self.meter is not None and now - self._meter_drawn >= REFRESH_SECONDS:
             self._meter_drawn = now
-            self._redraw()
+            self.redraw()
         if screen.pager.tick(now, self._patience()):
-            self._touched()
+            self.touched()
         elif screen.alarm(now, self._more()[1]):
-            self.application.output.bell()
-            self.application.output.flush()
-
-
-class _CommandCompleter(Completer):
-    """CP commands and operands."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """What may stand where the cursor is."""
-        text = document.text_before_cursor
-        for word, meaning in candidates(self._console.desk.selected, text):
-            yield Completion(word, start_position=-_typed(text), display_meta=meaning)
-
-
-def _typed(text: str) -> int:
-    """Characters of the word that is being completed."""
-    return len(text.rpartition(" ")[2])
+            self._bell()
+        if self._screen_waits and not self.buffer.text and now >= self._written_at + self._patience():
+            self._back_to_screen()
 
 
 def _history(home: Path, userid: str) -> History:

@@ -30,8 +30,9 @@ class Desk:
     is selected.
     """
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, terminal: Callable[[], Terminal] = Terminal) -> None:
         self.system = system
+        self._terminal = terminal
         self._show: Callable[[Line], None] | None = None
         self.sessions: list[Session] = []
         self._shown: dict[int, int] = {}
@@ -48,7 +49,7 @@ class Desk:
 
     def new(self) -> Session:
         """A further terminal, selected."""
-        terminal = Terminal()
+        terminal = self._terminal()
         session = self.system.connect(terminal)
         self.sessions.append(session)
         self._shown[id(session)] = 0

@@ -20,7 +20,8 @@ from vm370.cp.console.screen3270 import (
     blank,
 )
 
-NUMERIC_CHARACTERS = frozenset("0123456789.-".encode("cp037"))
+DUPLICATE, FIELD_MARK = 0x1C, 0x1E
+NUMERIC_CHARACTERS = frozenset("0123456789.-".encode("cp037")) | {DUPLICATE}
 AUTO_SKIP = PROTECTED | NUMERIC
 
 
@@ -35,13 +36,18 @@ def press(screen: Screen, aid: int) -> Screen:
 
 
 def reset(screen: Screen) -> Screen:
-    """RESET: the keyboard opens (unless a program has still to answer), insert mode ends."""
-    return replace(screen, locked=screen.locked and screen.aid != NO_AID, insert=False)
+    """RESET: the keyboard opens, even when the program has not answered yet; insert mode ends."""
+    return replace(screen, locked=False, insert=False)
 
 
 def insert(screen: Screen) -> Screen:
     """INSERT MODE."""
     return screen if screen.locked else replace(screen, insert=True)
+
+
+def toggle_insert(screen: Screen) -> Screen:
+    """INSERT MODE on keyboards whose key ends it too."""
+    return replace(screen, insert=False) if screen.insert else insert(screen)
 
 
 def type_character(screen: Screen, code: int) -> Screen:
@@ -158,6 +164,36 @@ def delete(screen: Screen) -> Screen:
         characters[to] = characters[source]
     characters[run[-1]] = 0
     return _modified(replace(screen, characters=bytes(characters)), at)
+
+
+def erase_before(screen: Screen) -> Screen:
+    """The cursor goes back, and the character there is taken out of its field; nothing at the beginning of a field."""
+    before = (screen.cursor - 1) % screen.size
+    if screen.locked or screen.attributes[before] or (screen.cursor == 0 and not screen.formatted):
+        return screen
+    return delete(replace(screen, cursor=before))
+
+
+def end_of_field(screen: Screen) -> Screen:
+    """Behind the last character of the field that the cursor is in."""
+    if screen.locked or screen.attributes[screen.cursor] or screen.attribute_at(screen.cursor) & PROTECTED:
+        return screen
+    start = screen.field_start(screen.cursor)
+    first = 0 if start is None else start + 1
+    run = _run(screen, first % screen.size)
+    last = max((number for number, at in enumerate(run) if screen.characters[at] not in (0, 0x40)), default=-1)
+    return replace(screen, cursor=run[min(last + 1, len(run) - 1)])
+
+
+def duplicate(screen: Screen) -> Screen:
+    """DUP: its character, and on to the next field."""
+    typed = type_character(screen, DUPLICATE)
+    return typed if typed.locked or typed is screen else tab(replace(typed, cursor=screen.cursor))
+
+
+def field_mark(screen: Screen) -> Screen:
+    """FIELD MARK."""
+    return type_character(screen, FIELD_MARK)
 
 
 def erase_end_of_field(screen: Screen) -> Screen:

@@ -117,6 +117,10 @@ class Terminal:
         """The program has no use for the screen any more."""
         self._show_screen(in_full_screen=False, covered=False)
 
+    def cover(self) -> None:
+        """The person wants to see the lines."""
+        self._show_screen(in_full_screen=self.in_full_screen, covered=self.in_full_screen)
+
     def uncover(self) -> None:
         """The person has seen the lines that were written over the screen."""
         self._show_screen(in_full_screen=self.in_full_screen, covered=False)
