@@ -112,7 +112,9 @@ def apply_options(vm: VirtualMachine) -> None:
 def _begin_script(vm: VirtualMachine, path: str) -> None:
     """SCRIPT: from now on somebody types at the machine's console."""
     try:
-        vm.system.typists[vm] = Typist(vm, path, load(vm.system.files / path))
+        typist = Typist(vm, path, load(vm.system.files / path))
+        if typist.active:
+            vm.system.typists[vm] = typist
     except ScriptError as error:
         vm.system.scripts_given_up += 1
         message = messages.SCRIPT_ENDED.fill(path=path, line=0, reason=error)

@@ -293,3 +293,12 @@ def test_a_script_that_logs_off(home: Path, start: Started) -> None:
     assert system.user("A") is None
     assert not system.typists
     assert any("NOSUCH" in line for line in user.read())
+
+
+def test_a_script_of_comments_types_nothing(home: Path, start: Started) -> None:
+    (home / "s").write_text("%* nobody sits here\n%\n")
+    system = start("USER A NOLOG\n SCRIPT s\n CONSOLE 009 3215\n")
+    user = logon(system, "A")
+    run(system)
+    assert not system.typists
+    assert not any("DMKHFS803E" in line for line in user.read())
