@@ -13,6 +13,8 @@ from collections.abc import Sequence
 #       name       module in vm370.tools   one line for --help
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run_command", "start the system and its console; a script on standard input is typed line by line"),
+    "attach": ("attach_command", "a further terminal of the running system; standard input may be a script"),
+    "cmd": ("cmd_command", "one command to a user of the running system, its answer and return code"),
     "asm": ("asm_command", "assemble System/370 source into an object deck and a listing"),
     "link": ("link_command", "link object decks into a MODULE, an IPL deck or a storage image"),
     "dis": ("dis_command", "disassemble object decks, MODULEs and storage images"),

@@ -20,6 +20,8 @@ from pathlib import Path
 from vm370.cp.console.doors import Doors
 from vm370.cp.console.tn3270.station import Station
 from vm370.cp.system import System
+from vm370.tools.attach.messages import SOCKET
+from vm370.tools.attach.server import LocalCaller
 
 LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65_535
@@ -91,6 +93,10 @@ def open_doors(system: System, plan: DoorPlan) -> list[str]:
     """Open them; what the system's owner should know.  DoorError."""
     doors = system.doors = Doors(system)
     notices = []
+    try:
+        doors.listen_local(system.home / SOCKET, lambda peer, touched: LocalCaller(system, peer, touched))
+    except OSError as error:
+        raise DoorError(f"{system.home / SOCKET}: {error.strerror or error}") from error
     if plan.port is not None:
         context = None if plan.certificate is None or plan.key is None else tls_context(plan.certificate, plan.key)
         try:
