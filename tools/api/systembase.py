@@ -11,6 +11,7 @@ from vm370.cp.commands.context import CommandError
 from vm370.cp.commands.logon import logon_without_password, start_first_machine
 from vm370.cp.console.terminal import Terminal
 from vm370.cp.directory import DirectoryError, MdiskStatement, UserEntry
+from vm370.cp.directory.entries import DeviceStatement
 from vm370.cp.directory.words import storage_size
 from vm370.cp.session import Session
 from vm370.cp.system import Clock
@@ -129,40 +130,36 @@ class SystemBase:
             raise LogonError(f"user ID {userid!r}: expected 1 to 8 letters and digits")
         if system.directory.find(userid) is not None:
             raise LogonError(f"{userid}: is in the directory already")
-        wanted: dict[int, Disk] = {USER_DISK: USER_CYLINDERS, **plan.disks}
-        statements = [item for item in model.statements if getattr(item, "vaddr", None) not in wanted]
-        volumes: list[str] = []
-        closing = ExitStack()
-        for vaddr, disk in wanted.items():
+        size = _bytes(plan.storage) if plan.storage is not None else model.storage_size
+        with ExitStack() as undo:
+            entry = replace(
+                model,
+                userid=userid,
+                password="NOLOG",
+                classes=plan.classes if plan.classes is not None else model.classes,
+                storage_size=size,
+                max_storage_size=max(size, model.max_storage_size),
+                statements=self._statements(model, {USER_DISK: USER_CYLINDERS, **plan.disks}, undo),
+                ipl=None,
+            )
+            system.directory.users[userid] = entry
+            undo.callback(system.directory.users.pop, userid, None)
+            return entry, undo.pop_all().close
+
+    def _statements(self, model: UserEntry, disks: Mapping[int, Disk], undo: ExitStack) -> tuple[DeviceStatement, ...]:
+        """The device statements of ``model`` with these disks instead of its own."""
+        volumes = self.control_program.volumes
+        statements = [statement for statement in model.statements if getattr(statement, "vaddr", None) not in disks]
+        for number, (vaddr, disk) in enumerate(disks.items()):
             base = formatted(disk) if isinstance(disk, int) else opened(disk)
             if not isinstance(disk, int):
-                closing.callback(base.close)
-            volser = f"*{self._serial % 1000:03}{len(volumes):02}"
+                undo.callback(base.close)
+            volser = f"*{self._serial % 1000:03}{number:02}"
             kind, size = type_and_size(base)
-            system.volumes.lend(volser, lent(base))
-            volumes.append(volser)
+            volumes.lend(volser, lent(base))
+            undo.callback(volumes.take_back, volser)
             statements.append(MdiskStatement(0, vaddr, kind, 0, size, volser, "MR"))
-
-        size = _bytes(plan.storage) if plan.storage is not None else model.storage_size
-        entry = replace(
-            model,
-            userid=userid,
-            password="NOLOG",
-            classes=plan.classes if plan.classes is not None else model.classes,
-            storage_size=size,
-            max_storage_size=max(size, model.max_storage_size),
-            statements=tuple(statements),
-            ipl=None,
-        )
-        system.directory.users[userid] = entry
-
-        def end() -> None:
-            system.directory.users.pop(userid, None)
-            for volser in volumes:
-                system.volumes.take_back(volser)
-            closing.close()
-
-        return entry, end
+        return tuple(statements)
 
     # --- the end ---
 
