@@ -69,6 +69,8 @@ class Settings:
     """SET ASSIST NOSVC: SVC traps all the same."""
     impure: bool = True
     """SET IMPURE OFF: no DIAGNOSE, and STIDP shows a real CPU."""
+    genuine: bool = False
+    """SET IMPURE GENUINE: no DIAGNOSE functions that only this CP has."""
     engine: str = DEFAULT_ENGINE
     """SET ENGINE: what executes the guest's instructions, if it is there."""
     pf_keys: dict[int, str] = field(default_factory=dict)

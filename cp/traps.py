@@ -42,6 +42,7 @@ from vm370.cp.s370.interceptions import (
 from vm370.cp.s370.interruptions import ProgramCheck
 from vm370.cp.tracing.adstop import SVC_NUMBER
 from vm370.diag.registry import FUNCTIONS
+from vm370.diag.x100 import OWN
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
@@ -125,7 +126,7 @@ def hypercall(vm: VirtualMachine, rx: int, ry: int, code: int) -> None:
         reflect_program(vm, interruptions.OPERATION)
         return
     function = FUNCTIONS.get(code)
-    if function is None:
+    if function is None or (vm.settings.genuine and code in OWN):
         count(vm, "diagnose", cause, "reflect: program interruption 06, no such function")
         reflect_program(vm, interruptions.SPECIFICATION)
         return

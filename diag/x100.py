@@ -32,6 +32,8 @@ from vm370.images.ebcdic import to_ebcdic
 
 VERSION = 1
 FIRST = 0x100
+OWN = range(FIRST, 0x200)
+"""Codes of functions that only this CP has."""
 PRESENT = (0x100, 0x104, 0x108, 0x10C, 0x110, 0x114)
 _ANSWER = struct.Struct(">8sHHQIIIIIII")
 

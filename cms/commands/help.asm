@@ -12,6 +12,7 @@
 HELPCMD  CSECT
          USING NUCON,0
 HELP     FENTER
+         CONHOLD
          LA    R9,8(,R1)           R9 = operand
          MVI   HLPALL,0
          MVI   HLPSET,0

@@ -226,7 +226,8 @@ HSTPEND  CMSCALL HSTRFIN
 *---------------------------------------------------------------------
 * LIST
 *---------------------------------------------------------------------
-HSTLIST  L     R8,HSTBUF
+HSTLIST  CONHOLD
+         L     R8,HSTBUF
          ST    R8,HSTREQ+12
          LA    R1,1
          SLL   R1,13

@@ -81,7 +81,8 @@ LSTPATS  MVC   LSTPLN(24),LSTFN
          BNE   LSTGO
          CMSCALL LSTERASE          the old CMS EXEC
 *---------------------------------------------------------------------
-LSTGO    SR    R9,R9
+LSTGO    CONHOLD
+         SR    R9,R9
          USING FSTSECT,R9
          USING ADTSECT,R8
          SR    R8,R8

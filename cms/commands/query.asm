@@ -11,6 +11,7 @@
 DMSQRY   CSECT
          USING NUCON,0
 QUERY    FENTER
+         CONHOLD
 OPTBASE  EQU   QUERY
          LA    R2,8(,R1)
          LA    R2,0(,R2)

@@ -63,7 +63,8 @@ TYPBADN  DMSERR 'DMSTYP049E INVALID LINE NUMBER ''%1''',               X
                SUB=(CHAR,0(R5),8)
          FRET  RC=24
 *---------------------------------------------------------------------
-TYPGO    WRTERM =C' ',1
+TYPGO    CONHOLD
+         WRTERM =C' ',1
 TYPPIECE TM    MSGFLAGS,NOTYPOUT   HT
          BO    TYPEND
          BAL   R11,INFREAD

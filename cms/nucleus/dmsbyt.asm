@@ -39,13 +39,10 @@ BYTLOOP  LTR   R6,R6
          BZ    BYTHAVE
          TM    AFTFLG,AFTDIRTY
          BO    BYTHAVE
-BYTBLK0  LR    R2,R9
-         LTR   R9,R9
-         BZ    BYTBLK
-         C     R7,ADTBSIZE
-         BNE   BYTBLK
-         LA    R2,2                the whole block is replaced
-BYTBLK   LR    R0,R1
+BYTBLK0  C     R7,ADTBSIZE
+         BE    BYTRUN              whole blocks
+         LR    R2,R9
+         LR    R0,R1
          LR    R1,R11
          L     R15,=V(GETBLK)
          BALR  R14,R15
@@ -65,6 +62,20 @@ BYTNEXT  AR    R5,R7
          AR    R8,R7
          SR    R6,R7
          B     BYTLOOP
+*              as many whole blocks as possible
+BYTRUN   LR    R0,R1
+         LR    R1,R11
+         L     R15,=V(GETRUN)
+         LTR   R9,R9
+         BZ    *+8
+         L     R15,=V(PUTRUN)
+         BALR  R14,R15
+         LTR   R15,R15
+         BNZ   BYTRET
+         LR    R1,R0
+         M     R0,ADTBSIZE
+         LR    R7,R1
+         B     BYTNEXT
 BYTOK    SR    R15,R15
 BYTRET   SUBRET
 *

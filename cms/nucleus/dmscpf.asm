@@ -10,6 +10,7 @@
 *---------------------------------------------------------------------
 DMSCPFS  CSECT
          USING NUCON,0
+         EXTRN CONFLUSH
 DMSCPF   SUBENT BASE=DMSCPFS
          TM    IMPFLAGS,IMPVIRT
          BZ    CPFBARE
@@ -21,7 +22,9 @@ DMSCPF   SUBENT BASE=DMSCPFS
          L     R5,=F'240'
          B     CPFGO
 CPFNULL  SR    R5,R5
-CPFGO    STNSM CPFMASK,X'00'
+CPFGO    L     R15,=A(CONFLUSH)    what was typed comes first
+         BALR  R14,R15
+         STNSM CPFMASK,X'00'
          DC    X'83450008'         DIAGNOSE 08, R4, R5
          SSM   CPFMASK
          LR    R15,R5

@@ -16,11 +16,14 @@
 *---------------------------------------------------------------------
 DMSCRDS  CSECT
          USING NUCON,0
+         EXTRN CONFLUSH,CONCHAIN
 DMSCRD   SUBENT BASE=DMSCRDS
          L     R3,FSTFINRD
          LTR   R3,R3
          BZ    CRDCON
 *              take the first stacked line
+         L     R15,=A(CONFLUSH)
+         BALR  R14,R15
          MVC   FSTFINRD,0(R3)
          LH    R4,NUMFINRD
          BCTR  R4,0
@@ -51,12 +54,16 @@ CRDCON   LR    R5,R1
 CONLINE  SUBENT BASE=DMSCRDS
          LR    R6,R1
          STNSM CRMASK,X'00'
+         LA    R1,CRCCW
+         L     R15,=A(CONCHAIN)
+         BALR  R14,R15
+         LR    R7,R1               types, perhaps, and reads
 CONREDO  XC    CRBUF,CRBUF
          TM    IMPFLAGS,IMPVIRT
          BZ    CONSIO
          LH    R4,CONADDR
          N     R4,=X'0000FFFF'
-         LA    R5,CRCCW
+         LR    R5,R7
          DC    X'83450020'         DIAGNOSE 20, R4, R5
          BC    8,CONGOT
          BC    2,CONGOT            unit exception, wrong length

@@ -5,9 +5,10 @@
 *                 number of entries (1 to 500)
 *          Exit:  R15 = 0; 1 device not there; 3 I/O error;
 *                 12 read-only disk
-*          Three ways, best first: DIAGNOSE A4 with the whole list;
-*          else a channel program for each block by DMSIOR, which runs
-*          it by DIAGNOSE A8 or by SIO.
+*          Four ways, best first: DIAGNOSE 110, where neighbours on the
+*          disk and in storage are one entry; DIAGNOSE A4 with the whole
+*          list; else a channel program for each block by DMSIOR, which
+*          runs it by DIAGNOSE A8 or by SIO.
 *
 * FBA and CKD: block n = records or sectors as in the geometry of ADT
 *          (ADTBPT blocks on a track, ADTHEADS tracks on a cylinder).
@@ -24,6 +25,8 @@ DMSDIO   SUBENT BASE=DMSDIOS
          TM    ADTFLG1,ADTFRO
          BO    DIORO
 DIOGO    STNSM DIOMASK,X'00'
+         TM    OWNFUNCS,OWN110
+         BO    DIOBULK
          TM    IMPFLAGS,IMPA4
          BZ    DIOCCWS
 *              DIAGNOSE A4
@@ -42,6 +45,58 @@ DIONODEV CH    R15,=H'1'
          BNE   DIOERR
          LA    R15,1
          B     DIOEXIT
+*---------------------------------------------------------------------
+*              DIAGNOSE 110: up to 16 entries in a request
+*---------------------------------------------------------------------
+DIOBULK  L     R3,DIOLIST
+         L     R4,DIOCNT
+         USING DIOENT,R3
+DIOREQ   LA    R5,DIOENTRY         R5 -> entry
+         LA    R6,16               R6 = entries that are left
+DIOMORE  XC    0(24,R5),0(R5)
+         MVC   0(1,R5),DIOOP
+         MVC   2(2,R5),ADTBSIZE+2
+         MVC   4(8,R5),DIOENT      block, buffer
+         L     R7,DIOBLK
+         L     R8,DIOBUF
+         SR    R9,R9               R9 = neighbours
+DIONEXT  LA    R7,1(,R7)
+         A     R8,ADTBSIZE
+         LA    R9,1(,R9)
+         LA    R3,DIOENTL(,R3)
+         BCT   R4,DIONEAR
+         ST    R9,12(,R5)          that was the last one
+         BCTR  R6,0
+         B     DIODO
+DIONEAR  CH    R9,=H'64'
+         BNL   DIOFAR
+         C     R7,DIOBLK
+         BNE   DIOFAR
+         C     R8,DIOBUF
+         BE    DIONEXT
+DIOFAR   ST    R9,12(,R5)
+         LA    R5,24(,R5)
+         BCT   R6,DIOMORE
+         DROP  R3
+DIODO    XC    DIO110,DIO110
+         MVC   DIO110(2),ADTDEV
+         LA    R5,16
+         SR    R5,R6
+         ST    R5,DIO110+4
+         LA    R5,DIOENTRY
+         ST    R5,DIO110+8
+         LA    R6,DIO110
+         DC    X'83670110'         DIAGNOSE 110, R6, R7
+         BC    7,DIOBAD
+         LTR   R4,R4
+         BNZ   DIOREQ
+         B     DIOOK
+DIOBAD   LA    R15,1
+         CH    R7,=H'16'
+         BE    DIOEXIT             no such device
+         CLI   DIOENTRY+1,3
+         BNE   DIOERR
+         B     DIOWASRO
 *              a channel program for each block
 DIOCCWS  L     R3,DIOLIST
          L     R4,DIOCNT
@@ -107,7 +162,7 @@ DIORERR  CH    R15,=H'1'
          BE    DIOERR
          TM    DIOIOR+17,X'02'     write inhibited: it is read-only
          BZ    DIOERR
-         NI    ADTFLG1,255-ADTFRW
+DIOWASRO NI    ADTFLG1,255-ADTFRW
          OI    ADTFLG1,ADTFRO
          SSM   DIOMASK
 DIORO    SUBRET RC=12
@@ -129,6 +184,9 @@ DIOLNUM  DC    H'0'
          DC    F'0'
 DIOIOR   DC    H'0',X'0000',A(0),D'0',XL24'00'
 DIOA4    DC    XL92'00'
+         DS    0D
+DIO110   DC    XL32'00'
+DIOENTRY DC    16XL24'00'
 DIOSEEK  DC    H'0'
 DIOCC    DC    H'0'
 DIOHH    DC    H'0'

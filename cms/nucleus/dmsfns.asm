@@ -131,6 +131,9 @@ FNSOUT   L     R1,FSTAIC
          BALR  R14,R15
          LTR   R15,R15
          BNZ   FNSBAD
+         LA    R15,3
+         TM    AFTFLG2,AFTBAD
+         BO    FNSBAD
 *              was anything written at all?
          L     R8,AFTPFST
          LTR   R8,R8

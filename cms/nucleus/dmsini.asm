@@ -61,6 +61,7 @@ INIBASE  DS    0H
 *---------------------------------------------------------------------
 INIWHAT  LA    R1,INIHOOK
          ST    R1,PGMHOOK
+         XC    ASTATPG(12),ASTATPG   and OWNFUNCS
          STIDP INIDW
          CLI   INIDW,X'FF'
          BNE   INIBARE
@@ -71,9 +72,8 @@ INIWHAT  LA    R1,INIHOOK
          OI    IMPFLAGS,IMPVIRT
          MVC   CPNAME,INIAREA
          MVC   USERID,INIAREA+16
-         LA    R14,INISIZ
          TM    INIFLAG,INISAVED    A4 and A8: known
-         BO    INISIZ
+         BO    INIOWN
          LA    R14,INIA8
          XC    INIAREA,INIAREA
          MVC   INIAREA(4),=X'FFFF0002'
@@ -84,7 +84,7 @@ INIWHAT  LA    R1,INIHOOK
          LA    R4,INIAREA
          DC    X'834000A4'         DIAGNOSE A4
          OI    IMPFLAGS,IMPA4
-INIA8    LA    R14,INISIZ
+INIA8    LA    R14,INIOWN
          XC    INIAREA,INIAREA
          MVC   INIAREA(4),=X'FFFF0000'
          LA    R4,INILIST
@@ -92,6 +92,15 @@ INIA8    LA    R14,INISIZ
          LA    R4,INIAREA
          DC    X'834000A8'         DIAGNOSE A8
          OI    IMPFLAGS,IMPA8
+*              vm370's own functions, asked for at each IPL
+INIOWN   LA    R14,INISIZ
+         XC    INIAREA(48),INIAREA
+         LA    R4,INIAREA
+         LA    R5,48
+         DC    X'83450100'         DIAGNOSE 100, R4, R5
+         CLC   INIAREA(8),=CL8'VM370'
+         BNE   INISIZ
+         MVC   OWNFUNCS,INIAREA+12
 INISIZ   DC    X'83400060'         DIAGNOSE 60, R4
          ST    R4,VMSIZE
          L     R4,=F'-1'
@@ -128,9 +137,13 @@ INIKEYS  XC    PGMHOOK,PGMHOOK
          L     R3,VMSIZE
          ST    R3,ALDRTBLS
          SL    R3,=F'12288'        8K loader tables, 4K page table
-         ST    R3,FREEUPPR
-         ST    R3,FREELOWE
          ST    R3,AFREETAB
+         TM    OWNFUNCS,OWN10C
+         BZ    INIKEY0
+         SL    R3,=F'4096'         the status page
+         ST    R3,ASTATPG
+INIKEY0  ST    R3,FREEUPPR
+         ST    R3,FREELOWE
          LA    R6,INIKTAB          key, from here on
          TM    INIFLAG,INISAVED    CP has loaded those below X'20000'
          BZ    *+8
@@ -147,7 +160,12 @@ INIK1    L     R1,4(,R6)
          AR    R2,R5
          CR    R2,R4
          BL    INIKEY
-         TM    INIFLAG,INISAVED
+         L     R4,ASTATPG
+         LTR   R4,R4
+         BZ    INIFREE
+         SR    R5,R5
+         DC    X'8345010C'         DIAGNOSE 10C, R4, R5
+INIFREE  TM    INIFLAG,INISAVED
          BO    INIBANN
          L     R2,AFREETAB
          LA    R3,4095

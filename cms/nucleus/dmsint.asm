@@ -45,6 +45,7 @@ INTAB1   LR    R9,R0
 * INTLEV0  level 0 of the SVC save areas.  Link R10
 *---------------------------------------------------------------------
 INTLEV0  SSM   INTZERO
+         XC    CONKEEP,CONKEEP
          L     R2,=A(SSAVE0)
          ST    R2,CURRSAVE
          SR    R3,R3
@@ -205,7 +206,9 @@ IRD9     MVC   LASTVIRT(8),CURRVIRT
          LA    R1,INTLINE
          LR    R0,R4
          SR    R0,R1
+         MVC   CONKEEP,CURRSAVE    goes with the read that follows
          NUCALL ADMSCWR
+         XC    CONKEEP,CONKEEP
          BR    R10
 *              R5 milliseconds as s.hh to 0(R4).  Link R11
 IRDSEC   LTR   R3,R5

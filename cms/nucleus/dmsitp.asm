@@ -17,6 +17,7 @@ DMSITP   STM   R0,R15,GPRLOG
 ITPBASE  L     R15,PGMHOOK
          LTR   R15,R15
          BCR   7,R15
+         XC    CONKEEP,CONKEEP
          LA    R13,ABNSTK
          SR    R2,R2
          IC    R2,PGMOPSW+3
@@ -60,6 +61,7 @@ DMSABN   BALR  R12,0
 ABNB     DC    A(ITPBASE)
          USING ITPBASE,R12
 ABN1     SSM   ABNZERO
+         XC    CONKEEP,CONKEEP
          LR    R3,R0
          LA    R4,0(,R1)
          LA    R13,ABNSTK

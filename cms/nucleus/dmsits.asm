@@ -18,7 +18,7 @@
 DMSITS   CSECT
          USING NUCON,0
          ENTRY CMSRET,CMSRET2,SSAVE0
-         EXTRN DMSATT,ABNHX
+         EXTRN DMSATT,ABNHX,CONFLUSH
          STM   R0,R15,LOWSAVE
          BALR  R12,0
          USING *,R12
@@ -257,6 +257,16 @@ DMSITS6  EQU   DMSITS+6            what R12 is in this CSECT
          USING DMSITS6,R12
 ITSOUT0  L     R10,CURRSAVE
 ITSOUT   ST    R15,EGPR15
+         C     R10,CONKEEP         it kept its lines (DMSCWR)
+         BNE   ITSPOP
+         XC    CONKEEP,CONKEEP
+         LH    R2,SVCDEPTH
+         CH    R2,=H'1'
+         BE    ITSPOP              shown with the Ready message
+         LA    R13,S203STK
+         L     R15,=A(CONFLUSH)
+         BALR  R14,R15
+ITSPOP   L     R15,EGPR15
          L     R2,SSAVEPRV
          ST    R2,CURRSAVE
          LH    R2,SVCDEPTH

@@ -2,14 +2,18 @@
 *---------------------------------------------------------------------
 * GETCLK   Sets CURRDATE mm/dd/yy, CURRTIME hh:mm:ss, CURRVIRT and
 *          CURRCPUT (milliseconds).
-*          Virtual: DIAGNOSE 0C.  Else the TOD clock and, when it is
-*          installed, the CPU timer.
+*          The status page, which CP keeps up to date, when it is
+*          there.  Else, virtual: DIAGNOSE 0C; bare: the TOD clock and,
+*          when it is installed, the CPU timer.
 *          Exit: R15 = 0
 * CMSTIME  Function: the same
 *---------------------------------------------------------------------
 DMSTIM   CSECT
          USING NUCON,0
 GETCLK   SUBENT
+         L     R11,ASTATPG
+         LTR   R11,R11
+         BNZ   CLKPAGE
          TM    IMPFLAGS,IMPVIRT
          BZ    CLKBARE
          LA    R4,CLKAREA
@@ -29,6 +33,30 @@ CLKMS    C     R4,=F'400'
          BR    R10
 CLKMAX   L     R5,=F'1999999999'
          BR    R10
+*        Status page: nothing of it must change while it is read
+         USING STATPAGE,R11
+CLKPAGE  L     R2,STPSEQ
+         MVC   CLKAREA(32),STPTOD
+         C     R2,STPSEQ
+         BNE   CLKPAGE
+         N     R2,=F'1'
+         BNZ   CLKPAGE
+         L     R7,CLKAREA+24       seconds east of Greenwich
+         LM    R4,R5,CLKAREA+8
+         BAL   R10,CLKMS
+         ST    R5,CURRVIRT
+         LM    R4,R5,CLKAREA+16
+         BAL   R10,CLKMS
+         ST    R5,CURRCPUT
+         M     R6,=F'1000000'
+         LM    R4,R5,CLKAREA
+         SRDL  R4,12
+         AR    R4,R6
+         ALR   R5,R7
+         BC    12,CLKDATE
+         A     R4,=F'1'
+         B     CLKDATE
+         DROP  R11
 *        Bare machine
 CLKBARE  TM    IMPFLAGS,IMPCPUT
          BZ    CLKTOD
@@ -45,7 +73,7 @@ CLKBARE  TM    IMPFLAGS,IMPCPUT
 CLKTOD   STCK  CLKAREA
          LM    R4,R5,CLKAREA
          SRDL  R4,12               microseconds since 1900
-         D     R4,=F'60000000'     R5 = minutes, R4 = microseconds
+CLKDATE  D     R4,=F'60000000'     R5 = minutes, R4 = microseconds
          LR    R7,R4
          SR    R6,R6
          D     R6,=F'1000000'      R7 = seconds
@@ -127,4 +155,5 @@ CMSTIME  FENTER
 CLKAREA  DC    XL32'00'
          COPY  REGEQU
          COPY  NUCON
+         COPY  STATPAGE
          END   DMSTIM

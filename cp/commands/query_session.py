@@ -81,7 +81,8 @@ def settings(ctx: Context, operands: Operands) -> None:
     ctx.say(f"MSG {msg}, WNG {wng}, EMSG {s.emsg:<4}, ACNT {_on(s.acnt)}, RUN {_on(s.run)}")
     ctx.say(f"LINEDIT {_on(s.linedit)}, TIMER {s.timer:<3}, ISAM {_on(s.isam)}, ECMODE {_on(s.ecmode)}")
     ctx.say(f"ASSIST {assist}, PAGEX {_on(s.pagex)}, AUTOPOLL {_on(s.autopoll)}")
-    ctx.say(f"IMSG {_on(s.imsg)}, SMSG {_received(s, 'smsg')}, NOTRANS {_on(s.notrans)}, IMPURE {_on(s.impure)}")
+    impure = "GENUINE" if s.genuine else _on(s.impure)
+    ctx.say(f"IMSG {_on(s.imsg)}, SMSG {_received(s, 'smsg')}, NOTRANS {_on(s.notrans)}, IMPURE {impure}")
 
 
 def terminal(ctx: Context, operands: Operands) -> None:

@@ -25,7 +25,7 @@ SETTINGS: list[Form] = [
     Form("EMSG",      "G",   set_values.emsg,              "SET EMSG ON|OFF|CODE|TEXT", "which parts of error messages are shown"),
     Form("ENGine",    "G",   set_engine,                   "SET ENGINE REFERENCE|INTERPRETER|REGIONS", "what executes the virtual machine's instructions"),
     Form("IMSG",      "G",   switch("imsg"),               "SET IMSG ON|OFF", "whether informational messages are shown"),
-    Form("IMPure",    "G",   set_values.impure,            "SET IMPURE ON|OFF", "whether the machine can find out that it is virtual"),
+    Form("IMPure",    "G",   set_values.impure,            "SET IMPURE ON|OFF|GENUINE", "whether the machine can find out that it is virtual"),
     Form("ISAM",      "G",   switch("isam"),               "SET ISAM ON|OFF", "self-modifying channel programs of OS ISAM"),
     Form("LINEDit",   "G",   switch("linedit"),            "SET LINEDIT ON|OFF", "whether lines are edited"),
     Form("LOGmsg",    "AB",  set_values.logmsg,            "SET LOGMSG n [text] | NULL", "the message of the day"),

@@ -105,8 +105,11 @@ def pagex(ctx: Context, operands: Operands) -> None:
 
 
 def impure(ctx: Context, operands: Operands) -> None:
-    """SET IMPURE ON|OFF."""
-    ctx.vm.set_impure(on_or_off(operands.next(), MODULE))
+    """SET IMPURE ON|OFF|GENUINE."""
+    word = operands.next()
+    genuine = word is not None and abbreviates(word, "GENuine")
+    ctx.vm.set_impure(genuine or on_or_off(word, MODULE))
+    ctx.vm.settings.genuine = genuine
 
 
 def ecmode(ctx: Context, operands: Operands) -> None:

@@ -142,6 +142,7 @@ class Guest:
         self.session.enter("CMSUSER")
         self.vm = self.system.users["CMSUSER"]
         self.vm.set_impure(not pure)
+        self.vm.set_timer("VIRTUAL")
         self.rc: int | None = None
         self.instructions = 0
 

@@ -33,6 +33,7 @@ DIRECTORY 123 3350 SYSVOL
 USER CMSUSER CMSUSER 1M 16M BG
  CONSOLE 009 3215
 """
+CONSOLE = 0x009
 WHEN = datetime(2031, 7, 9, 16, 5, 8, tzinfo=UTC)
 PROGRAM, PLIST, FSCB, BUFFER = 0x30000, 0x30100, 0x30200, 0x31000
 """Where calls are made from: SVC 202 and a wait, the parameter list, a file system control block, a record."""
@@ -125,6 +126,7 @@ class FileGuest:
         self.session.enter("CMSUSER")
         self.vm = self.system.users["CMSUSER"]
         self.vm.set_impure(not pure)
+        self.vm.set_timer("VIRTUAL")
         self.rc = 0
         self.instructions = 0
         self.kept_open: set[tuple[str, str, str]] = set()
@@ -213,6 +215,7 @@ class FileGuest:
         """A program with an invalid instruction; the lines up to the next read."""
         serial = self.terminal.written
         self.vm.suspended = False
+        self.vm.channels.hio(CONSOLE)
         self.vm.storage.write(PROGRAM, bytes(2))
         self.vm.cpu.psw = Psw.from_bytes(bytes.fromhex("00040000") + word(PROGRAM))
         while not self.vm.suspended:

@@ -46,6 +46,8 @@ STUB = (
 )  # fmt: skip
 SIZE = 0x80000
 CODE_LIMIT = 40_000_000
+WRITE_CARRIER_RETURN, TRANSFER_IN_CHANNEL, READ_INQUIRY = 0x09, 0x08, 0x0A
+NEW_LINE = from_ebcdic(b"\x15")
 
 
 class Finished(Exception):
@@ -90,6 +92,8 @@ class Cms:
         self.printed: list[str] = []
         self.read_only = {"S"}
         self.ended = False
+        self.reading = False
+        """A channel program for the console has written its lines and waits for one."""
 
     # --- what tests call ---
 
@@ -172,17 +176,12 @@ class Cms:
                 spent = (self.cpu.instructions * 2).to_bytes(8, "big")
                 self.storage.write(gr[rx], to_ebcdic("04/01/8109:30:15") + spent + spent)
             case 0x20:
-                if not self.lines:
-                    self.cpu.ia -= 4
-                    raise Finished
-                to = self.word(gr[ry]) & 0xFFFFFF
-                self.storage.write(to, to_ebcdic(self.lines.pop(0)))
-                self.cpu.cc = 0
+                self.console(gr[ry] & 0xFFFFFF)
             case 0x24:
                 gr[rx], gr[ry], self.cpu.cc = 9, 0x80000000, 0
             case 0x58:
                 address, count = self.word(gr[rx]) & 0xFFFFFF, self.word(gr[rx] + 4) & 0xFFFF
-                self.output.append(self.ebcdic(address, count).rstrip())
+                self.output += [line.rstrip() for line in self.ebcdic(address, count).split(NEW_LINE)]
             case 0x5C:
                 pass
             case 0x60:
@@ -192,6 +191,23 @@ class Cms:
                 gr[15] = getattr(self, "do_" + function.lower())(gr[1] & 0xFFFFFF) & 0xFFFFFFFF
             case _:
                 program_interruption(self.cpu, SPECIFICATION)
+
+    def console(self, ccw: int) -> None:
+        """A channel program that writes lines and then reads one; it waits in the read."""
+        while (command := self.storage.read(ccw, 1)[0]) != READ_INQUIRY:
+            if command == TRANSFER_IN_CHANNEL:
+                ccw = self.word(ccw) & 0xFFFFFF
+            else:
+                assert command == WRITE_CARRIER_RETURN
+                if not self.reading:
+                    self.output.append(self.ebcdic(self.word(ccw) & 0xFFFFFF, self.word(ccw + 4) & 0xFFFF).rstrip())
+                ccw += 8
+        self.reading = not self.lines
+        if self.reading:
+            self.cpu.ia -= 4
+            raise Finished
+        self.storage.write(self.word(ccw) & 0xFFFFFF, to_ebcdic(self.lines.pop(0)))
+        self.cpu.cc = 0
 
     def ebcdic(self, address: int, length: int) -> str:
         """Characters in storage."""
