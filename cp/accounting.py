@@ -65,6 +65,19 @@ class Usage:
         return {name: max(value - old[name], 0) for name, value in asdict(self).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who is charged for what a machine uses."""
+
+    userid: str
+    account: str
+    distribution: str = ""
+
+
+class NoSuchUser(Exception):
+    """The user who is to be charged is not in the directory."""
+
+
 class Accounting:
     """The accounting of a running system."""
 
@@ -72,6 +85,7 @@ class Accounting:
         self._recorder = Recorder(home / FILE_NAME, APPLICATION_ID, clock, tell)
         self._begun: weakref.WeakKeyDictionary[VirtualMachine, Usage] = weakref.WeakKeyDictionary()
         self._charged: weakref.WeakKeyDictionary[VirtualMachine, Usage] = weakref.WeakKeyDictionary()
+        self._payers: weakref.WeakKeyDictionary[VirtualMachine, Payer] = weakref.WeakKeyDictionary()
 
     def begin(self, vm: VirtualMachine) -> None:
         """LOGON: what is counted for the user ID so far was used before."""
@@ -85,14 +99,27 @@ class Accounting:
         """A record of type ``kind``."""
         self._recorder.add(kind, userid, {"account": account or userid, **fields})
 
-    def charge(self, vm: VirtualMachine, userid: str = "", account: str = "", distribution: str = "") -> None:
+    def charge(self, vm: VirtualMachine) -> None:
         """Type 01: what the machine used since it was charged before; for its user, or whom DIAGNOSE X'4C' names."""
         now = usage(vm)
         used = now.since(self._charged.get(vm, Usage()))
         self._charged[vm] = now
-        if distribution:
-            used["distribution"] = distribution
-        self.record(USER, userid or vm.userid, account or ("" if userid else account_of(vm)), **used)
+        payer = self._payers.get(vm, Payer(vm.userid, account_of(vm)))
+        if payer.distribution:
+            used["distribution"] = payer.distribution
+        self.record(USER, payer.userid, payer.account, **used)
+
+    def charge_to(self, vm: VirtualMachine, userid: str, account: str | None, distribution: str | None) -> None:
+        """DIAGNOSE X'4C': charge what was used so far, and what follows to somebody else; NoSuchUser.
+
+        An account or distribution that is not given is that of his directory entry; no user ID: the machine's own.
+        """
+        entry = vm.entry if not userid else vm.system.directory.find(userid)
+        if entry is None:
+            raise NoSuchUser(userid)
+        self.charge(vm)
+        account = entry.account or entry.userid if account is None else account
+        self._payers[vm] = Payer(entry.userid, account, distribution or "")
 
     def user_data(self, vm: VirtualMachine, data: bytes) -> None:
         """Type C0: what DIAGNOSE X'4C' code X'10' gave."""

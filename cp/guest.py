@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vm370.cp.s370.hooks import Registers
     from vm370.cp.s370.storage import Storage
     from vm370.cp.saved import LoadedSystem
+    from vm370.cp.services import Services
     from vm370.cp.session import Session
     from vm370.cp.settings import Settings, TerminalOptions
     from vm370.cp.system import System
@@ -57,6 +58,7 @@ class GuestServices:
     segments: dict[str, LoadedSystem]
     suspended: bool
     resets: int
+    services: Services
     _devices: dict[int, Device]
     _host_folder: HostFolder | None
     _bytes_by_diagnose: int
@@ -130,6 +132,11 @@ class GuestServices:
         self.cpu.cc = value
 
     @property
+    def extended_control(self) -> bool:
+        """EC mode."""
+        return bool(self.cpu.ec)
+
+    @property
     def cpu_id(self) -> int:
         """What STIDP stores."""
         return self.cpu.cpu_id
@@ -166,6 +173,28 @@ class GuestServices:
     def line_length(self) -> int | None:
         """Line length of the terminal; None when the user is disconnected."""
         return (self.terminal_options.line_size or LONGEST_LINE) if self.session is not None else None
+
+    @property
+    def extents(self) -> list[tuple[int, int]]:
+        """First and last address of each piece of storage, saved segments above the size included."""
+        found = [(0, self._machine.storage_size - 1)]
+        above = {
+            (part.address, part.end - 1)
+            for segment in self.segments.values()
+            for part in segment.ranges
+            if part.address > found[0][1]
+        }
+        for first, last in sorted(above):
+            if found[-1][1] + 1 == first:
+                found[-1] = found[-1][0], last
+            else:
+                found.append((first, last))
+        return found
+
+    def set_key(self, address: int, key: int) -> None:
+        """The storage key of both blocks of a page."""
+        self.storage.set_key(address, key)
+        self.storage.set_key(address + 2048, key)
 
     def release_pages(self, first: int, last: int) -> None:
         """Zero pages and give them back to the host."""

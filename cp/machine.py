@@ -42,6 +42,7 @@ from vm370.cp.s370.psw import Psw
 from vm370.cp.s370.storage import Storage
 from vm370.cp.s370.traps import HYPERVISED, TRAP_CONTROL, TRAP_IO, TRAP_SVC
 from vm370.cp.saved import LoadedSystem, loading
+from vm370.cp.services import Services
 from vm370.cp.settings import Settings, TerminalOptions
 from vm370.cp.tracing.guest import GuestTrace
 from vm370.diag.x250 import BlockEnvironment
@@ -156,6 +157,8 @@ class VirtualMachine(GuestServices):
         self.consoles = Consoles()
         folder = entry.folder
         self._host_folder = None if folder is None else HostFolder(system.files / folder.path, folder.read_only)
+        self.services = Services(self)
+        """What CP keeps because the guest asked for it by DIAGNOSE."""
         self.segments: dict[str, LoadedSystem] = {}
         """What is loaded of saved systems and segments, by name."""
         self.define_storage(entry.storage_size)
@@ -170,6 +173,7 @@ class VirtualMachine(GuestServices):
         self.system.vmcf.leave(self)
         self.system.iucv.leave(self)
         self._close_host_files()
+        self.services.reset()
         self.execution.paravirtual.reset()
         if hasattr(self, "cpu"):
             self.execution.release_engine()
@@ -268,6 +272,7 @@ class VirtualMachine(GuestServices):
         self.system.vmcf.leave(self)
         self.system.iucv.leave(self)
         self._close_host_files()
+        self.services.reset()
         self.channels.reset()
         self.cpu.reset(clear=clear)
         self.execution.reset()
@@ -386,6 +391,7 @@ class VirtualMachine(GuestServices):
         self.system.vmcf.leave(self)
         self.system.iucv.leave(self)
         self._close_host_files()
+        self.services.reset()
         self.execution.release_engine()
         for address in list(self._devices):
             self.detach(address).close()

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from vm370.cp import messages
+from vm370.cp import messages, systemdump
 from vm370.cp.accounting import Accounting
 from vm370.cp.commands.logoff import end_helpless
 from vm370.cp.console.doors import Doors
@@ -27,6 +27,7 @@ from vm370.cp.console.terminal import Origin, Terminal
 from vm370.cp.directory import Directory, UserEntry
 from vm370.cp.dispatch import Dispatcher
 from vm370.cp.engine_choice import EngineChoice
+from vm370.cp.errorrecording import ErrorRecording
 from vm370.cp.impurity import Meter
 from vm370.cp.iucv.facility import Iucv
 from vm370.cp.journal import Journal, terminal_name
@@ -37,6 +38,7 @@ from vm370.cp.monitor.collector import LOGOFF, LOGON, Monitor
 from vm370.cp.real import RealDevices
 from vm370.cp.saved import SavedSystems
 from vm370.cp.scheduler import Scheduler
+from vm370.cp.services.watchdog import Watchdog
 from vm370.cp.session import GREETING, Session
 from vm370.cp.spool import Spool, SpoolError
 from vm370.cp.spool.arrivals import announce
@@ -105,6 +107,9 @@ class System:
         self.saved = SavedSystems(home / "saved", home / "systems")
         self.journal = Journal(home, self.clock, self.operator_message)
         self.accounting = Accounting(home, self.clock, self.operator_message)
+        self.errors = ErrorRecording(home, self.clock, self.operator_message)
+        self.watchdogs: dict[VirtualMachine, Watchdog] = {}
+        """Those that are running (DIAGNOSE X'288')."""
         self.vmcf = Vmcf(self)
         self.iucv = Iucv(self)
         self.users: dict[str, VirtualMachine] = {}
@@ -235,6 +240,8 @@ class System:
             busy |= typist.go_on()
             if not typist.active:
                 self.typists.pop(vm, None)
+        for watchdog in tuple(self.watchdogs.values()):
+            watchdog.look()
         chosen = self.scheduler.choose(self.dispatcher.workers)
         if not chosen:
             if self.doors is not None:
@@ -263,6 +270,8 @@ class System:
         self.failed = True
         self.journal.record("FAULT", vm.userid, text=f"{type(fault).__name__}: {fault}")
         log.exception("fault in CP while serving %s, PSW %s", vm.userid, vm.psw_text(), exc_info=fault)
+        self.errors.fault(vm.userid, f"{type(fault).__name__}: {fault}", vm.cpu_id)
+        systemdump.take(self, vm, fault)
         vm.fault(fault)
 
     def command_fault(self, session: Session, fault: Exception) -> None:
@@ -281,6 +290,7 @@ class System:
         times = [at for at in (at, self.monitor.next_sample) if at is not None]
         if self._helpless_end is not None:
             times.append(self._helpless_end)
+        times += [at for watchdog in self.watchdogs.values() if (at := watchdog.wake_up_at) is not None]
         self.locked = {session for session in self.locked if session.locked}
         times += [session.locked_until for session in self.locked]
         return min(times, default=None)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vm370.cp.io.device import Device
     from vm370.cp.io.hostfolder import HostFolder
     from vm370.cp.s370.hooks import Registers
+    from vm370.diag.services import Services
     from vm370.diag.x250 import BlockEnvironment
 
 
@@ -32,6 +33,10 @@ class Guest(Protocol):
 
     cc: int
     storage_size: int
+
+    @property
+    def extended_control(self) -> bool:
+        """EC mode."""
 
     @property
     def devices(self) -> Mapping[int, Device]:
@@ -56,6 +61,13 @@ class Guest(Protocol):
 
     def count_bytes(self, count: int) -> None:
         """Bytes were moved between storage and a device without a channel program."""
+
+    @property
+    def extents(self) -> list[tuple[int, int]]:
+        """First and last address of each piece of storage, saved segments above the size included."""
+
+    def set_key(self, address: int, key: int) -> None:
+        """The storage key (with fetch protection, as SSK has it) of the page at ``address``."""
 
     def release_pages(self, first: int, last: int) -> None:
         """Zero the 4 KiB pages at addresses first..last and give the host memory back."""
@@ -113,6 +125,10 @@ class Guest(Protocol):
 
     def edit_message(self) -> str:
         """EMSG setting: ON, CODE, TEXT or OFF."""
+
+    @property
+    def services(self) -> Services:
+        """What CP keeps because the guest asked for it."""
 
     def examine_real_storage(self, address: int, length: int) -> bytes:
         """Real storage as CP defines it for DIAGNOSE 04; ProgramCheck(addressing) outside."""

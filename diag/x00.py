@@ -14,6 +14,8 @@
       32       4    time zone: seconds east of Greenwich, signed
       36       4    release, modification, service level
 
+A CP that runs in a virtual machine itself would give the records of the CPs below it behind its own; this one runs on
+the host and has no CP below it, so its record is the only one; a CP that is its guest finds it with its own user ID.
 On return Ry is smaller by the number of bytes stored.  The condition code is unchanged.
 Source: VM/370 System Programmer's Guide (GC20-1807), DIAGNOSE; bytes 32-39 as in VM/SP.
 """

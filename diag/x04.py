@@ -4,8 +4,9 @@
     Ry      number of entries
     Ry+1    address of the answer: one fullword for each entry
 
-List and answer must each lie within one page.  What real storage is here, CP says (``guest.examine_real_storage``).
-The condition code is unchanged.  Source: VM/370 System Programmer's Guide, DIAGNOSE.
+List and answer must each lie within one page.  CP is not in System/370 storage here: its real storage is 16 MiB of
+zeros, in which a program finds no control blocks, as on a machine that was just cleared; an address above is an
+addressing exception.  The condition code is unchanged.  Source: VM/370 System Programmer's Guide, DIAGNOSE.
 """
 
 from __future__ import annotations

@@ -20,7 +20,11 @@ from vm370.images.ebcdic import to_ebcdic
 
 def diagnose(guest: Guest, rx: int, ry: int) -> None:
     """Pseudo timer."""
-    address = aligned(guest.gr[rx] & 0xFFFFFF, DOUBLEWORD)
+    guest.store(aligned(guest.gr[rx] & 0xFFFFFF, DOUBLEWORD), pseudo_timer(guest))
+
+
+def pseudo_timer(guest: Guest) -> bytes:
+    """The 32 bytes."""
     virtual, total = guest.times()
     text = to_ebcdic(guest.local_time().strftime("%m/%d/%y%H:%M:%S"))
-    guest.store(address, text + virtual.to_bytes(8, "big") + total.to_bytes(8, "big"))
+    return text + virtual.to_bytes(8, "big") + total.to_bytes(8, "big")

@@ -274,6 +274,11 @@ class Channels:
         subchannel = self._subchannels.get(address)
         return subchannel is not None and (subchannel.working or subchannel.pending or subchannel.device_busy)
 
+    def working(self, address: int) -> bool:
+        """Whether a channel program is in progress on the device."""
+        subchannel = self._subchannels.get(address)
+        return subchannel is not None and subchannel.state in (State.WORKING, State.WAITING)
+
     def stidc(self, address: int) -> int:
         """STORE CHANNEL ID: type, model 0, no extended logout."""
         if not self._on_channel(address >> 8):

@@ -307,6 +307,12 @@ class Spool:
                 self._db.execute("UPDATE file SET state='IN USE' WHERE key=?", (found.key,))
         return found
 
+    def take_file(self, file: SpoolFile) -> SpoolFile | None:
+        """That file, now in use; None when it is no longer to be had."""
+        with self._transaction():
+            taken = self._db.execute(f"UPDATE file SET state='IN USE' {_FREE}", (file.key,)).rowcount
+        return self._one("WHERE key=?", file.key) if taken else None
+
     def release_reader_file(self, file: SpoolFile, *, keep: bool, hold: bool = False) -> None:
         """End of reading: the file is purged, or kept (in user hold if ``hold``)."""
         if not keep:

@@ -112,6 +112,12 @@ class VirtualReader:
         if self.file is not None:
             self._records = self.spool.read(self.file)
 
+    def take(self, file: SpoolFile) -> SpoolFile | None:
+        """Read that file next (DIAGNOSE X'14'); None when it is no longer to be had."""
+        self.file = self.spool.take_file(file)
+        self.restart()
+        return self.file
+
     def _open(self) -> bool:
         self.file = self.spool.open_reader_file(self.userid, self.options.spool_class)
         self.restart()

@@ -23,7 +23,7 @@ def test_rows_are_named_after_their_files() -> None:
         assert set(function.classes) <= set("ABCDEFG")
 
 
-@pytest.mark.parametrize("code", [0x14, 0x1C, 0x28, 0x7C, 0x1FC, 0x24C, 0x254, 0x800, 0xFFC])
+@pytest.mark.parametrize("code", [0x7C, 0x8C, 0x94, 0x98, 0x1FC, 0x24C, 0x254, 0x800, 0xFFC])
 def test_unknown_codes(guest: Guest, code: int) -> None:
     assert guest.refused(code, 1, 2, {}) == SPECIFICATION
 
@@ -81,7 +81,7 @@ def test_privilege_classes(logged_on: LogOn) -> None:
 def test_counters(guest: Guest) -> None:
     for _ in range(3):
         guest.diagnose(0x60, 1, 2, {})
-    guest.diagnose(0x14, 1, 2, {})
+    guest.diagnose(0x7C, 1, 2, {})
     counters = guest.vm.counters
     assert (counters.traps["diagnose"], counters.hypercalls, counters.reflected["program"]) == (4, {0x60: 3}, 1)
     assert guest.vm.cpu.instructions == 4
