@@ -205,11 +205,11 @@ class GuestServices:
         system = self.segments.get(name) or self.system.saved.find(name)
         return None if system is None else (system.first, system.end - 1, name in self.segments)
 
-    def load_segment(self, name: str) -> None:
-        """Map a saved system or segment."""
+    def load_segment(self, name: str, *, shared: bool = True) -> None:
+        """Map a saved system or segment; not ``shared``: no other machine's business, and not protected."""
         system = self.system.saved.find(name)
         if system is not None:
-            loading.load_segment(self._machine, system)
+            loading.load_segment(self._machine, system, shared=shared)
 
     def purge_segment(self, name: str) -> bool:
         """Take a segment away; False when this machine does not have it."""

@@ -36,7 +36,7 @@ from vm370.cp.machine import VirtualMachine
 from vm370.cp.minidisks import Volumes
 from vm370.cp.monitor.collector import LOGOFF, LOGON, Monitor
 from vm370.cp.real import RealDevices
-from vm370.cp.saved import SavedSystems
+from vm370.cp.saved import SavedSystems, protection
 from vm370.cp.scheduler import Scheduler
 from vm370.cp.services.watchdog import Watchdog
 from vm370.cp.session import GREETING, Session
@@ -261,6 +261,8 @@ class System:
             vm.execution.run(
                 dispatcher.budget(vm), timed=not dispatcher.fixed, lock=lock, stopping=dispatcher.stopping
             )
+            if vm.segments:
+                protection.look(vm)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
         self.scheduler.served(vm, time.thread_time_ns() - before)

@@ -78,8 +78,11 @@ class Guest(Protocol):
         BadImage when its file is damaged.
         """
 
-    def load_segment(self, name: str) -> None:
-        """Map a saved system or segment into the guest's storage; segments that it overlaps are purged."""
+    def load_segment(self, name: str, *, shared: bool = True) -> None:
+        """Map a saved system or segment into the guest's storage; segments that it overlaps are purged.
+
+        ``shared``: who stores into its shared pages is told.
+        """
 
     def purge_segment(self, name: str) -> bool:
         """Take a segment out of the guest's storage; False when the guest has not loaded it."""

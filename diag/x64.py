@@ -17,8 +17,9 @@ Ry  function  condition code 0                  1                               
               Ry = last address
 === ========= ================================= ================================ =======================
 
-Shared pages are mapped copy-on-write: a guest that stores into one gets its own copy and stays alone with it, so that
-both LOADSYS do the same.  What a loaded segment overlaps is purged first.  Another subcode and an address off its
+Shared pages are mapped copy-on-write: a guest that stores into one gets its own copy and stays alone with it.  After
+LOADSYS 00 it is stopped and told (DMKVMA456W), and instructions and branches are not traced any more (TRACE); after 04
+neither happens.  What a loaded segment overlaps is purged first.  Another subcode and an address off its
 boundary are specification exceptions; the name is fetched under the PSW's key.
 Source: VM/370 System Programmer's Guide, DIAGNOSE.
 """
@@ -59,7 +60,7 @@ def _serve(guest: Guest, rx: int, ry: int, name: str) -> None:
     elif subcode == PURGE:
         guest.cc = 0 if guest.purge_segment(name) else 1
     else:
-        guest.load_segment(name)
+        guest.load_segment(name, shared=subcode == LOAD_SHARED)
         guest.gr[rx], guest.cc = first, 0
         if first < guest.storage_size:
             guest.gr[ry], guest.cc = min(last, guest.storage_size - 1), 1

@@ -26,6 +26,8 @@ LARGEST_FILE = 4 * PAGE + (1 << 24)
 _Stamp = tuple[int, int, int]
 _USED = bytes(key | REFERENCE | CHANGE for key in range(256))
 """Pages that are read in have been referred to and changed."""
+_REFERENCED = bytes((key | REFERENCE) & ~CHANGE for key in range(256))
+"""Shared pages are not: their change bits tell of stores into them (protection.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def loaded(system: SavedSystem) -> LoadedSystem:
     placements: list[Placement] = []
     offset = at = 0
     for part in system.ranges:
-        length, keys = part.count * PAGE, system.keys[at : at + part.count * BLOCKS].translate(_USED)
+        saved = system.keys[at : at + part.count * BLOCKS]
+        length, keys = part.count * PAGE, saved.translate(_REFERENCED if part.shared else _USED)
         last = placements[-1] if placements else None
         if last is not None and last.address + last.length == part.address:
             placements[-1] = replace(last, length=last.length + length, keys=last.keys + keys)

@@ -67,7 +67,7 @@ def ipl(vm: VirtualMachine, system: LoadedSystem) -> None:
         raise TooSmall(max(system.storage, system.end))
     vm.reset(clear=True)
     forget(vm)
-    system.place(vm.storage)
+    _place(vm, system)
     cpu, state = vm.cpu, system.state
     for number, value in enumerate(state.cr):
         cpu.cr[number] = value
@@ -77,14 +77,25 @@ def ipl(vm: VirtualMachine, system: LoadedSystem) -> None:
         cpu.gr[number] = value
     for number, value in enumerate(state.fpr):
         cpu.fpr[2 * number] = value
-    vm.segments[system.name] = system
 
 
-def load_segment(vm: VirtualMachine, system: LoadedSystem) -> None:
-    """Map a segment; others that overlap it are purged before."""
+def load_segment(vm: VirtualMachine, system: LoadedSystem, *, shared: bool = True) -> None:
+    """Map a segment; others that overlap it are purged before.
+
+    ``shared``: it is protected, and TRACE stops stepping; otherwise it is the machine's own from the beginning.
+    """
     for other in list(vm.segments.values()):
         if other.first < system.end and system.first < other.end:
             purge_segment(vm, other.name)
+    _place(vm, system)
+    if shared:
+        vm.tracing.end_stepping()
+    else:
+        vm.tracing.copied.add(system)
+
+
+def _place(vm: VirtualMachine, system: LoadedSystem) -> None:
+    vm.tracing.copied.discard(system)
     system.place(vm.storage)
     vm.segments[system.name] = system
 

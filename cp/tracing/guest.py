@@ -102,6 +102,15 @@ class GuestTrace:
         self.routes.clear()
         self.changed()
 
+    def end_stepping(self) -> None:
+        """LOADSYS in shared mode: instructions and branches are not traced any more."""
+        stepped = self.routes.keys() & events.STEPPED
+        for event in stepped:
+            del self.routes[event]
+        if stepped:
+            self.changed()
+            self._vm.say("TRACE STARTED" if self.routes else "TRACE ENDED")
+
     # --- the address stop ---
 
     def set_stop(self, address: int | None) -> None:

@@ -97,7 +97,7 @@ def test_query_and_purge(cp: System, logged_on: LogOn) -> None:
         "ONE      00004 00002  0001  000000 011FFF 04/01/81 09:30:15",
         "SEG      NOT SAVED",
     ]
-    assert alpha.type("QUERY NSS")[-1].endswith("INVALID OPERAND - NSS")
+    assert alpha.type("QUERY NSS")[-1].endswith("NSS NOT LOGGED ON")
     assert operator.type("PURGE NSS ONE") == ["0001 SAVED SYSTEM PURGED"]
     assert operator.type("QUERY NSS ONE")[1] == "ONE      PURGED, 1 USERS"
     assert operator.type("PURGE NSS ONE") == ["DMKCFG044E ONE DOES NOT EXIST"]
@@ -164,7 +164,7 @@ def test_a_segment_above_the_size_of_the_machine(cp: System, guest: Guest) -> No
     assert diagnose_64(guest, "HIGH", 0x08)[0] == 1
     assert diagnose_64(guest, "HIGH", 0x00)[:2] == (0, 0xF00000)
     assert guest.get(0xF01FFE, 2) == b"ZZ"
-    assert guest.vm.storage.key(0xF00000) == 0xE0 | REFERENCE | CHANGE
+    assert guest.vm.storage.key(0xF00000) == 0xE0 | REFERENCE
     assert diagnose_64(guest, "HIGH", 0x0C) == (0, 0xF00000, 0xF01FFF)
     assert diagnose_64(guest, "HIGH", 0x08)[0] == 0
     assert not guest.vm.storage.exists(0xF00000)
