@@ -148,6 +148,10 @@ class AsyncGuest:
         """A line as a person types it."""
         return await self._do(lambda: self._guest._type(line, limit))
 
+    async def write(self, text: str) -> None:
+        """Characters at the cursor of a program's screen."""
+        await self.call(lambda guest: guest.write(text))
+
     async def press(self, key: str, *, limit: int | None = None) -> list[str]:
         """A key."""
         return await self._do(lambda: self._guest._press(key, limit))

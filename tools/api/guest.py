@@ -26,10 +26,14 @@ from vm370.tools.api.state import Registers, StorageView, registers_of
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """What a person would see: lines, and the status field."""
+    """What a person would see: lines or a program's screen, and the status field."""
 
     lines: tuple[str, ...]
     status: str
+    full_screen: bool = False
+    """A program has written the screen."""
+    cursor: tuple[int, int] = (0, 0)
+    """Row and column of the cursor on a program's screen, from 0."""
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -82,12 +86,19 @@ class Guest(GuestBase):
         return result.check() if check else result
 
     def type(self, line: str = "", *, limit: int | None = None) -> list[str]:
-        """A line as a person types it (``#CP`` reaches CP); what is shown until the guest is settled."""
+        """A line as a person types it (``#CP`` reaches CP); what is shown until the guest is settled.
+
+        On a program's screen: the characters at the cursor, and ENTER.
+        """
         return self._runner.run(self._type(line, limit))
 
     def press(self, key: str, *, limit: int | None = None) -> list[str]:
-        """A key: ENTER, PA1."""
+        """A key: ENTER and PA1; on a program's screen PF1 to PF24, CLEAR, PA1 to PA3, and TAB, HOME, ERASEEOF ..."""
         return self._runner.run(self._press(key, limit))
+
+    def write(self, text: str) -> None:
+        """Characters at the cursor of a program's screen."""
+        self._write(text)
 
     def wait(self, *, limit: int | None = None) -> list[str]:
         """Let the guest run until it is settled."""
@@ -154,8 +165,11 @@ class Guest(GuestBase):
     @property
     def screen(self) -> ScreenView:
         """What the terminal shows."""
-        display = self.display_lines()
-        return ScreenView(display or tuple(self.console[-SCREEN_LINES:]), self.state_name)
+        shown = self._terminal.shown_screen
+        if shown is None:
+            return ScreenView(tuple(self.console[-SCREEN_LINES:]), self.state_name)
+        cursor = divmod(shown.screen.cursor, shown.screen.columns)
+        return ScreenView(self.display_lines(), self.state_name, True, cursor)
 
     @property
     def storage(self) -> StorageView:

@@ -34,6 +34,7 @@ from vm370.tools.api.files import (
     ready_file,
     write_files,
 )
+from vm370.tools.api.keys import AIDS, LOCAL, key_name, rows
 from vm370.tools.api.operations import Operation
 from vm370.tools.api.report import Report, next_instructions, report_of
 from vm370.tools.api.results import CommandResult, without_ready
@@ -90,8 +91,9 @@ class GuestBase:
         return [*lines, self._terminal.open_line] if self._terminal.open_line else lines
 
     def display_lines(self) -> tuple[str, ...]:
-        """The full-screen display, if the guest has one; else nothing."""
-        return ()
+        """The screen that a program has written, if it is shown; else nothing."""
+        shown = self._terminal.shown_screen
+        return rows(shown.screen) if shown is not None else ()
 
     def report(self) -> Report:
         """The guest's state for people."""
@@ -221,20 +223,47 @@ class GuestBase:
         self._present()
         _typable(line)
         serial = self._terminal.written
+        if self._terminal.shown_screen is not None:
+            self._write(line)
+            return (yield from self._press("ENTER", limit))
         self._session.enter(line)
         yield from self._settle(limit)
         return self._lines_since(serial)
 
+    def _write(self, text: str) -> None:
+        """Graphic keys on a program's screen."""
+        display = self._terminal.shown_screen
+        if display is None:
+            raise NotAvailable(f"{self.userid}: no program shows a screen (type enters a line)")
+        if display.screen.locked:
+            raise GuestBusy(f"{self.userid}: the keyboard is locked", self.report())
+        before = display.screen
+        display.type(text)
+        if display.screen.locked:
+            display.screen = before
+            raise GuestError(f"{self.userid}: {text!r} cannot be typed at the cursor", self.report())
+
     def _press(self, key: str, limit: int | None) -> Operation[list[str]]:
         """A key of the terminal."""
         self._present()
-        serial, name = self._terminal.written, key.upper()
-        if name == "ENTER":
+        serial, name = self._terminal.written, key_name(key)
+        display = self._terminal.shown_screen
+        if self._terminal.covered and name in ("ENTER", "CLEAR"):
+            self._terminal.uncover()
+        elif display is not None and name != "ATTN":
+            if name in LOCAL:
+                display.key(LOCAL[name])
+                return []
+            if display.screen.locked:
+                raise GuestBusy(f"{self.userid}: {name}: the keyboard is locked", self.report())
+            display.press(AIDS[name])
+            self._cp_system.scheduler.wake(self._vm)
+        elif name == "ENTER":
             self._session.enter("")
         elif name in ("PA1", "ATTN"):
             self._session.attention()
         else:
-            raise NotAvailable(f"{self.userid}: a terminal in line mode has the keys ENTER and PA1, not {key}")
+            raise NotAvailable(f"{self.userid}: without a program's screen there are ENTER and PA1, not {name}")
         yield from self._settle(limit)
         return self._lines_since(serial)
 

@@ -8,7 +8,7 @@ guest.storage.word(program.address("TOTAL"))
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vm370.images.module import module_records
@@ -28,10 +28,10 @@ ERROR = 8
 class Program:
     """A linked program."""
 
-    decks: tuple[bytes, ...]
+    decks: tuple[bytes, ...] = field(repr=False)
     """The object decks, cards of 80 bytes; put them as ``NAME TEXT A`` for LOAD."""
-    load_module: LoadModule
-    listings: tuple[str, ...]
+    load_module: LoadModule = field(repr=False)
+    listings: tuple[str, ...] = field(repr=False)
     warnings: tuple[str, ...]
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vm370.cp.commands.context import CommandError
 from vm370.cp.commands.logon import logon_without_password, start_first_machine
+from vm370.cp.console.display3270 import Display3270
 from vm370.cp.console.terminal import Terminal
 from vm370.cp.directory import DirectoryError, MdiskStatement, UserEntry
 from vm370.cp.directory.entries import DeviceStatement
@@ -94,7 +95,7 @@ class SystemBase:
 
     def _begin_logon(self, userid: str, password: str | None) -> tuple[Session, Terminal]:
         """Log a user on at a terminal of his own; LogonError with CP's words."""
-        system, terminal, name = self.control_program, Terminal(), userid.upper()
+        system, terminal, name = self.control_program, Terminal(Display3270()), userid.upper()
         vm = system.user(name)
         if vm is not None and vm.session is not None:
             raise LogonError(f"{name} is logged on at another terminal")
