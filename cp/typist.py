@@ -13,6 +13,7 @@ terminal, so it works for a disconnected machine too (AUTOLOG), and it goes by w
     %%text              types %text
 
 A wait that takes longer ends the script with a message, and so does a machine that stops with lines left to type.
+While the machine itself waits for a real clock, a second counts as WAITING_SECOND instructions.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
 
 LIMIT = 1_000_000_000
+WAITING_SECOND = 10_000_000
 HEARD = 65_536
 """Characters of console output that a wait looks back on."""
 LONGEST_SCRIPT = 1 << 20
@@ -121,6 +123,10 @@ class Typist:
         """The guest or CP has written something on the console."""
         if self.active:
             self._heard = (self._heard + text)[-HEARD:]
+
+    def waited(self, seconds: float) -> None:
+        """The machine has waited for a clock of the host."""
+        self._since -= max(0, int(seconds * WAITING_SECOND))
 
     @property
     def ready(self) -> bool:

@@ -57,7 +57,7 @@ class ScriptDriver:
         """Run the system until a terminal (the selected one) waits for input, or its machine used up what it may."""
         session = session or self.desk.selected
         begin = session.vm.effort if session.vm is not None else 0
-        while not self.system.shutting_down and not session.waits_for_input:
+        while not self.system.shutting_down and (not session.waits_for_input or self._clock_goes_on(session)):
             vm = session.vm
             if vm is not None:
                 if vm in self.system.typists:
@@ -75,4 +75,12 @@ class ScriptDriver:
                 at = self.system.next_wake_up()
                 if at is None:
                     return
+                before = self.system.clock.monotonic()
                 self._wait_until(at)
+                if vm in self.system.typists:
+                    self.system.typists[vm].waited(at - before)
+
+    def _clock_goes_on(self, session: Session) -> bool:
+        """A console script waits, and so does its machine, but one of the machine's clocks will go on with it."""
+        vm = session.vm
+        return vm in self.system.typists and vm.execution.wake_up_at() is not None

@@ -10,6 +10,8 @@ import pytest
 from tests.cp.commands.cpkit import StoppedClock, User
 from vm370.cp import passwords
 from vm370.cp.commands.logon import logon_without_password, start_disconnected
+from vm370.cp.console.desk import Desk
+from vm370.cp.console.driver import ScriptDriver
 from vm370.cp.console.terminal import Origin
 from vm370.cp.hostdevices.decks import Hopper, read_deck
 from vm370.cp.hostdevices.opening import HostFileError
@@ -302,3 +304,25 @@ def test_a_script_of_comments_types_nothing(home: Path, start: Started) -> None:
     run(system)
     assert not system.typists
     assert not any("DMKHFS803E" in line for line in user.read())
+
+
+@pytest.mark.parametrize(("limit", "timer", "ended"), [("", "00000100", False), ("%LIMIT 1000000\n", "7FFFFFFF", True)])
+def test_a_script_waits_for_a_clock_with_its_machine(
+    home: Path, start: Started, limit: str, timer: str, ended: bool
+) -> None:
+    """The interval timer has a unit of 1/300 s, or a day: the machine waits, and a second counts as 10,000,000."""
+    (home / "s").write_text(
+        f"{limit}#CP STORE 50 {timer}\n#CP STORE 58 00020000 00000BAD\n#CP STORE PSW 01020000 00000000\n#CP BEGIN\n"
+        "%WAIT 00000BAD\n#CP QUERY NOSUCH\n"
+    )
+    system = start("USER A NOLOG\n OPTION REALTIMER\n SCRIPT s\n CONSOLE 009 3215\n")
+    clock = system.clock
+    assert isinstance(clock, StoppedClock)
+    desk = Desk(system)
+    logon_without_password(system, desk.selected, "A")
+    driver = ScriptDriver(system, desk, lambda at: clock.advance(at - clock.monotonic()))
+    driver.type([])
+    lines = [line.text for line in desk.selected.terminal.since(0)]
+    assert any("WITHOUT WHAT IT WAITS FOR" in line for line in lines) == ended
+    assert any("NOSUCH" in line for line in lines) != ended
+    assert system.scripts_given_up == ended
