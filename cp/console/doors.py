@@ -5,7 +5,7 @@
 
 Sockets never block, and all of them are behind one file descriptor (epoll, kqueue).  The system serves them in
 ``System.step``, between two rounds, where CP's state belongs to one thread.  What comes while guests are inside engines
-ends the round: a thread watches the descriptor (watching.py), and does nothing else.  An idle system waits for it.
+ends the round (cp/inputs.py watches the descriptor); an idle system waits for it.
 
 Bounds: READ_BYTES of a connection in one turn; MOST_CALLERS; output is asked of a caller only when all before it has
 gone to the host's kernel, and who has more than LONGEST_OUTPUT waiting is dropped (a caller holds its machine long
@@ -26,8 +26,6 @@ import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-
-from vm370.cp.console.watching import Watcher
 
 if TYPE_CHECKING:
     from vm370.cp.system import System
@@ -185,7 +183,7 @@ class Doors:
         self.stopping = False
         """``stop`` was called."""
         self._closed = False
-        self._watcher: Watcher | None = None
+        system.dispatcher.inputs.watch(self.fileno())
         self._paths: list[Path] = []
 
     # --- what the system's loop calls ---
@@ -194,14 +192,8 @@ class Doors:
         """One file descriptor for everything: readable when ``turn`` has something to do."""
         return int(self._selector.fileno())  # type: ignore[attr-defined,unused-ignore]
 
-    def watch(self, interrupt: Callable[[], None]) -> None:
-        """From now on ``interrupt`` is called, by another thread, when something comes between two turns."""
-        self._watcher = Watcher(self.fileno(), interrupt)
-
     def wait(self, seconds: float) -> None:
-        """Until something comes, or the time has passed; nobody is interrupted meanwhile."""
-        if self._watcher is not None:
-            self._watcher.disarm()
+        """Until something comes, or the time has passed."""
         self._ready.poll(max(0, math.ceil(seconds * 1000)))
 
     @property
@@ -237,8 +229,8 @@ class Doors:
         touched, self._touched = self._touched, {}
         for connection in touched:
             self._serve(connection, now)
-        if self._watcher is not None:
-            self._watcher.arm()
+        if not self._closed:
+            self._system.dispatcher.inputs.heard(self.fileno())
         return busy
 
     def settle(self) -> None:
@@ -297,9 +289,7 @@ class Doors:
     def close(self) -> None:
         """The end of the system: everybody gets what was written last."""
         self._closed = True
-        if self._watcher is not None:
-            self._watcher.stop()
-            self._watcher = None
+        self._system.dispatcher.inputs.forget(self.fileno())
         for connection in tuple(self._connections.values()):
             if connection.caller is not None and not connection.caller.ended:
                 connection.caller.hang_up("shutdown")

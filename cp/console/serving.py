@@ -25,7 +25,6 @@ def serve(system: System) -> None:
     assert doors is not None
     gc.freeze()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    doors.watch(system.dispatcher.interrupt)
     try:
         with stopped_by_signals(doors):
             while not (system.shutting_down or doors.stopping):

@@ -128,6 +128,10 @@ class Telnet:
         self._out += escaped(data)
         self._out += bytes((IAC, EOR))
 
+    def command(self, code: int) -> None:
+        """A command of one byte."""
+        self._out += bytes((IAC, code))
+
     def ask(self, option: int) -> None:
         """DO: the other side shall have the option."""
         if self._remote.get(option, _Option.NO) is _Option.NO:
