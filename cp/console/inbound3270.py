@@ -81,8 +81,8 @@ class _Sender:
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
         self._buffers = {
-            HIGHLIGHTING: screen.highlighting,
             COLOR: screen.color,
+            HIGHLIGHTING: screen.highlighting,
             CHARACTER_SET: screen.character_set,
         }
         types = screen.reply_types if screen.reply_mode == CHARACTER_MODE else b""

@@ -161,6 +161,9 @@ class _Writer:
             self.character_set[at] = GRAPHIC_ESCAPE
         self.address = (at + 1) % self.size
 
+    def _erase(self, at: int) -> None:
+        self.characters[at] = self.character_set[at] = 0
+
     def _put_attribute(self, attribute: int) -> None:
         at = self.address
         self._put(0)
@@ -217,7 +220,7 @@ class _Writer:
             if self.attributes[self.address]:
                 protected = bool(self.attributes[self.address] & PROTECTED)
             elif not protected:
-                self.characters[self.address] = 0
+                self._erase(self.address)
             self.address = (self.address + 1) % self.size
             if self.address == target:
                 return
@@ -233,7 +236,7 @@ class _Writer:
                 self.address = (at + 1) % self.size
                 return
             if erase and not self.attributes[at]:
-                self.characters[at] = 0
+                self._erase(at)
             elif self.attributes[at]:
                 erase = False
             at += 1
@@ -270,8 +273,10 @@ def write(screen: Screen, command: int, data: bytes) -> Screen:
 def erase_all_unprotected(screen: Screen) -> Screen:
     """Clear unprotected fields, reset their modified bits; the cursor goes to the first of them, the keyboard opens."""
     characters, attributes = bytearray(screen.characters), bytearray(screen.attributes)
+    sets = bytearray(screen.character_set)
     if not screen.formatted:
-        return replace(screen, characters=bytes(screen.size), cursor=0, locked=False, aid=NO_AID)
+        empty = bytes(screen.size)
+        return replace(screen, characters=empty, character_set=empty, cursor=0, locked=False, aid=NO_AID)
     first = None
     for start in range(screen.size):
         attribute = attributes[start]
@@ -280,10 +285,11 @@ def erase_all_unprotected(screen: Screen) -> Screen:
         attributes[start] = attribute & ~MODIFIED
         first = (start + 1) % screen.size if first is None else first
         for at in screen.field_positions(start):
-            characters[at] = 0
+            characters[at] = sets[at] = 0
     return replace(
         screen,
         characters=bytes(characters),
+        character_set=bytes(sets),
         attributes=bytes(attributes),
         cursor=first or 0,
         locked=False,
