@@ -67,7 +67,7 @@ def test_the_saved_system(home: Path) -> None:
     saved = read(home / "saved" / "CMS.saved", "CMS")
     assert saved.state is not None
     assert saved.state.psw[:4].hex() == "00040000"  # BC mode, disabled, key 0
-    assert sum(part.count for part in saved.ranges if part.shared) == 16
+    assert [(part.count, part.shared) for part in saved.ranges] == [(34, False)]  # its nucleus has work areas
 
 
 def test_ipl_by_name_does_not_read_the_directory_again(home: Path) -> None:
@@ -123,4 +123,17 @@ def test_parameters(home: Path) -> None:
     guest = Guest(home)
     assert load(guest, "IPL CMS PARM NOPROF") == [BANNER, "Ready;"]
     assert load(guest, "IPL CMS PARM NOAUTOCR") == [BANNER]
+    end(guest)
+
+
+def test_what_cp_offers_is_asked_at_each_ipl(home: Path) -> None:
+    """Saved where vm370's own functions are; loaded where they are not, and where they are."""
+    guest = Guest(home)
+    for setting, code in (("GENUINE", BLOCK_IO), ("ON", 0x110)):
+        guest.vm.enter_cp()
+        guest.type(f"SET IMPURE {setting}")
+        assert load(guest) == [BANNER, "Ready;"]
+        guest.vm.counters.hypercalls.clear()
+        assert guest.type("LISTFILE COPYFILE * S")[0].startswith("COPYFILE MODULE")
+        assert set(guest.vm.counters.hypercalls) == {code, 0x20} | ({0x0C} if setting == "GENUINE" else set())
     end(guest)

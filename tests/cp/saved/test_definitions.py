@@ -12,7 +12,7 @@ def test_the_default_systems() -> None:
     systems = parse(DEFAULT, "default")
     assert sorted(systems) == ["CMS", "CMSSEG"]
     cms = systems["CMS"]
-    assert cms.ranges == (PageRange(0, 15), PageRange(16, 31, shared=True), PageRange(32, 33))
+    assert cms.ranges == (PageRange(0, 33),)
     assert (cms.storage, cms.device, cms.is_segment) == (256 << 10, 0x190, False)
     assert systems["CMSSEG"].ranges == (PageRange(0xF00, 0xF0F, shared=True),)
     assert systems["CMSSEG"].is_segment
