@@ -232,8 +232,12 @@ class GuestServices:
         try:
             dialogue = table.start(context, text)
             if dialogue is not None:
-                next(dialogue, None)
-                dialogue.close()
+                prompt = next(dialogue, None)
+                session = context.session
+                if prompt is not None and prompt.by_guest and session is not None and session.prompt is None:
+                    session.converse(dialogue, prompt)
+                else:
+                    dialogue.close()
         except CommandError as error:
             shown = error.message.edited("ON" if to_buffer else self.settings.emsg)
             if shown is not None and (to_buffer or error.message.number != messages.UNKNOWN_COMMAND.number):

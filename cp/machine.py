@@ -136,6 +136,10 @@ class VirtualMachine(GuestServices):
         self.resets = 0
         """How often the machine was reset: a DIAGNOSE that did it has nothing to go back to."""
         self.sleep_until = None
+        self.restart_wanted = False
+        """It was stopped, and OPTION CONCEAL wants it loaded again."""
+        self.restarted_at: int | None = None
+        """``effort`` when that was done last."""
         self.wrong_link_passwords = 0
         self.wrong_autolog_passwords = 0
         self.helpless_since: float | None = None
@@ -315,6 +319,7 @@ class VirtualMachine(GuestServices):
     def stop(self, message: FilledMessage) -> None:
         """CP takes the machine out of the race, and says why."""
         self.halt()
+        self.restart_wanted = self.settings.conceal and self.entry.ipl is not None
         self.say(f"{message.code} {message.text}")
 
     def fault(self, fault: Exception) -> None:

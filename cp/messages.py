@@ -113,6 +113,8 @@ LINE_BUSY = Message("DIA", 56, "E", "{kind} {vaddr} BUSY ON {userid}")
 # what this system does not have
 NOT_AVAILABLE = Message("CFS", 400, "E", "{what} NOT AVAILABLE; {reason}")
 
+LINE_TOO_LONG = Message("CFM", 402, "E", "LINE NOT ACCEPTED; MORE THAN {longest} CHARACTERS")
+
 # NETWORK
 NO_NETWORK = Message("NET", 401, "E", "NETWORK NOT AVAILABLE; NO 3704 OR 3705 ON THIS SYSTEM")
 

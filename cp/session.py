@@ -15,6 +15,7 @@ import math
 from itertools import count
 from typing import TYPE_CHECKING
 
+from vm370.cp import messages
 from vm370.cp.commands import table
 from vm370.cp.commands.context import CommandError, Context, Dialogue, Prompt
 from vm370.cp.commands.dial import tell_operator_of_dialed
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 GREETING = "VM/370 ONLINE"
 FIRST_TERMINAL = 0x0C0
+LONGEST_COMMAND = 240
+"""As in DIAGNOSE X'08'."""
+LONGEST_INPUT = 4096
+"""Characters of one typed line with all its logical lines."""
 MASK = "XXXXXXXX"
 """What a typewriter prints before a password is typed over it."""
 
@@ -47,6 +52,8 @@ class Session:
         self._dialogue: Dialogue | None = None
         self.prompt: Prompt | None = None
         """The question that is open, if any."""
+        self._for_guest = False
+        """The guest asked it, and waits."""
         self._pending: list[str] = []
         """CP commands behind a line end, still to be done after the open question."""
         self.closed = False
@@ -126,7 +133,7 @@ class Session:
             self.system.busy_sessions[self] = None
 
     def _enter(self, line: str) -> None:
-        if self.locked:
+        if self.locked or len(line) > LONGEST_INPUT:
             self.say("NOT ACCEPTED")
             return
         if self.prompt is not None:
@@ -158,7 +165,8 @@ class Session:
                 return
             if number == 0 and not piece and len(pieces) > 1 and _is_cp(pieces[1]):
                 continue
-            if not self.vm.in_cp and self.vm.terminal_options.mode_cp and self.status is not Status.VM_READ:
+            to_cp = self.vm.terminal_options.mode_cp and not self.vm.settings.conceal
+            if not self.vm.in_cp and to_cp and self.status is not Status.VM_READ:
                 self.vm.enter_cp()  # TERMINAL MODE CP: what interrupts a running machine goes to CP
                 if not piece:
                     continue
@@ -192,7 +200,10 @@ class Session:
         elif self.vm is not None and self.vm.sleeping:
             self.vm.sleep_until = None
         elif self.vm is not None and not self.vm.in_cp:
-            self.vm.enter_cp()
+            if not self.vm.settings.conceal:
+                self.vm.enter_cp()
+            elif self.vm.console is not None:
+                self.vm.console.attention()
         self._touched()
 
     def restart(self) -> None:
@@ -207,6 +218,12 @@ class Session:
             self.say(f"DROP FROM {dialed.host.userid} {dialed.vaddr:03X}")
             tell_operator_of_dialed(self, "DROP FROM", dialed.host.userid)
             self.restart()
+
+    def left(self) -> None:
+        """The machine has no terminal any more, or not this one: a question that is open was about it."""
+        if self.prompt is not None:
+            self._end_dialogue()
+        self.vm = None
 
     def forget_typed(self) -> None:
         """Commands typed ahead are not done."""
@@ -243,6 +260,8 @@ class Session:
             return
         context = Context(self.system, self.vm, self, self.say)
         try:
+            if len(line) > LONGEST_COMMAND:
+                raise CommandError(messages.LINE_TOO_LONG.fill(longest=LONGEST_COMMAND))
             dialogue = table.start(context, line)
         except CommandError as error:
             self._error(error)
@@ -253,6 +272,13 @@ class Session:
         if dialogue is not None:
             self._dialogue = dialogue
             self._step(None)
+
+    def converse(self, dialogue: Dialogue, prompt: Prompt) -> None:
+        """A command of the guest wants answers from the terminal; the guest goes on when it is done."""
+        assert self.vm is not None
+        self._dialogue, self.prompt, self._for_guest = dialogue, prompt, True
+        self.vm.in_cp = True
+        self.say(prompt.text)
 
     def say(self, line: str) -> None:
         """A line of CP output."""
@@ -277,7 +303,15 @@ class Session:
     def _answer(self, line: str) -> None:
         self.prompt = None
         self._step(line)
+        if self._dialogue is None:
+            self._let_guest_go_on()
         self._go_on()
+
+    def _let_guest_go_on(self) -> None:
+        """The question that the guest had asked is answered."""
+        if self._for_guest and self.vm is not None and not self.vm.stopped:
+            self.vm.in_cp = False
+        self._for_guest = False
 
     def _step(self, answer: str | None) -> None:
         assert self._dialogue is not None
@@ -301,6 +335,7 @@ class Session:
             self._dialogue.close()
         self._dialogue = None
         self.prompt = None
+        self._let_guest_go_on()
 
     def _error(self, error: CommandError) -> None:
         text = error.message.edited(self.vm.settings.emsg if self.vm else "ON")

@@ -52,6 +52,8 @@ class Settings:
     emsg: str = "TEXT"
     acnt: bool = True
     run: bool = False
+    conceal: bool = False
+    """The user does not meet CP (applications.py)."""
     linedit: bool = True
     ecmode: bool = False
     isam: bool = False

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from vm370.cp import messages, systemdump
+from vm370.cp import applications, messages, systemdump
 from vm370.cp.accounting import Accounting
 from vm370.cp.commands.logoff import end_helpless
 from vm370.cp.console.doors import Doors
@@ -175,7 +175,7 @@ class System:
         """The user goes on without a terminal."""
         session, vm.session = vm.session, None
         if session is not None:
-            session.vm = None
+            session.left()
 
     def exclusively(self, vm: VirtualMachine | None, action: Callable[[], None]) -> None:
         """Do to a guest (None: to all) what must not happen while it is being served: now, or after the round."""
@@ -265,6 +265,8 @@ class System:
                 protection.look(vm)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system
             self.fault(vm, fault)
+        if vm.restart_wanted:
+            applications.restart(vm)
         self.scheduler.served(vm, time.thread_time_ns() - before)
 
     def fault(self, vm: VirtualMachine, fault: Exception) -> None:

@@ -35,6 +35,8 @@ class Prompt:
     text: str
     masked: bool = False
     mask: bool = False
+    by_guest: bool = False
+    """A program that issued the command waits until the terminal has answered."""
 
 
 Dialogue = Generator[Prompt, str, None]

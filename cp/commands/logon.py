@@ -86,7 +86,7 @@ def begin_session(system: System, session: Session, entry: UserEntry, *, noipl: 
     _greet(vm, "LOGON")
     tell_operator(vm, "LOGON", session)
     if entry.ipl is not None and not noipl:
-        session.command(_ipl_command(entry))
+        session.command(ipl_command(entry))
 
 
 def apply_options(vm: VirtualMachine) -> None:
@@ -104,6 +104,7 @@ def apply_options(vm: VirtualMachine) -> None:
     if options.engine:
         vm.set_engine(options.engine.lower())
     vm.settings.run = options.run
+    vm.settings.conceal = options.conceal
     set_block_multiplexer(vm, options.bmx)
     if entry.script is not None:
         _begin_script(vm, entry.script.path)
@@ -138,7 +139,8 @@ def _reconnect(vm: VirtualMachine, session: Session) -> None:
     tell_operator(vm, "RECONNECT", session)
 
 
-def _ipl_command(entry: UserEntry) -> str:
+def ipl_command(entry: UserEntry) -> str:
+    """The IPL command of a directory entry."""
     assert entry.ipl is not None
     clear, parm = " CLEAR" if entry.ipl.clear else "", f" PARM {entry.ipl.parm}" if entry.ipl.parm else ""
     return f"IPL {entry.ipl.system}{clear}{parm}"
@@ -272,7 +274,7 @@ def start_disconnected(system: System, entry: UserEntry, data: str = "") -> Virt
     vm.terminal_options.editing = dataclasses.replace(NO_EDITING)
     try:
         if entry.ipl is not None:
-            table.start(Context(system, vm, None, vm.say), _ipl_command(entry))
+            table.start(Context(system, vm, None, vm.say), ipl_command(entry))
     except CommandError as error:
         end_session(vm, tell=False)
         raise CommandError(messages.AUTOLOG_FAILED.fill(userid=entry.userid, reason=error.message.text)) from error

@@ -82,7 +82,10 @@ def settings(ctx: Context, operands: Operands) -> None:
     ctx.say(f"LINEDIT {_on(s.linedit)}, TIMER {s.timer:<3}, ISAM {_on(s.isam)}, ECMODE {_on(s.ecmode)}")
     ctx.say(f"ASSIST {assist}, PAGEX {_on(s.pagex)}, AUTOPOLL {_on(s.autopoll)}")
     impure = "GENUINE" if s.genuine else _on(s.impure)
-    ctx.say(f"IMSG {_on(s.imsg)}, SMSG {_received(s, 'smsg')}, NOTRANS {_on(s.notrans)}, IMPURE {impure}")
+    ctx.say(
+        f"IMSG {_on(s.imsg)}, SMSG {_received(s, 'smsg')}, NOTRANS {_on(s.notrans)}, "
+        f"CONCEAL {_on(s.conceal)}, IMPURE {impure}"
+    )
 
 
 def terminal(ctx: Context, operands: Operands) -> None:

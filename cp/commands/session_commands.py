@@ -40,7 +40,7 @@ def echo(ctx: Context, operands: Operands) -> Dialogue:
         raise CommandError(messages.INVALID_OPERAND.by("MSG").fill(operand=word))
     no_more(operands.next(), "MSG")
     ctx.say("ECHO ENTERED; TO TERMINATE TEST, TYPE END")
-    while (line := (yield Prompt("ENTER LINE"))).strip().upper() != "END":
+    while (line := (yield Prompt("ENTER LINE", by_guest=True))).strip().upper() != "END":
         for _ in range(times):
             ctx.say(line)
 

@@ -22,6 +22,13 @@ def switch(attribute: str) -> Setter:
     return setter
 
 
+def isam(ctx: Context, operands: Operands) -> None:
+    """SET ISAM ON|OFF: channel programs that change themselves work either way."""
+    ctx.vm.settings.isam = on_or_off(operands.next(), MODULE)
+    if ctx.vm.settings.imsg:
+        ctx.say("ISAM NOT NEEDED; CHANNEL PROGRAMS ARE EXECUTED AS THEY ARE IN STORAGE")
+
+
 def receiving(attribute: str) -> Setter:
     """ON, OFF or IUCV: whether messages are received, and whether the machine itself gets them."""
 

@@ -72,7 +72,7 @@ class Options:
     maxconn: int | None = None
     """IUCV connections."""
     others: tuple[str, ...] = ()
-    """Accepted and without effect here: CONCEAL VMSAVE STFIRST MIH 370E DIAG98."""
+    """Accepted and without effect here: VMSAVE STFIRST MIH 370E DIAG98."""
     pure: bool = False
     """SET IMPURE OFF at logon: no DIAGNOSE works, STIDP shows a real machine."""
     model: int | None = None
@@ -83,6 +83,8 @@ class Options:
     """SET TIMER at logon; REALTIMER is TIMER REAL."""
     run: bool = False
     """SET RUN ON at logon."""
+    conceal: bool = False
+    """SET CONCEAL ON at logon."""
     years: int = 0
     """The guest's clocks are so many years away from the host's."""
 

@@ -27,9 +27,10 @@ FLAGS = {
     "LNKNOPAS": "lnknopas",
     "PURE": "pure",
     "RUN": "run",
+    "CONCEAL": "conceal",
 }
 """OPTION keywords that stand alone."""
-WITHOUT_EFFECT = ("CONCEAL", "VMsave", "STFirst", "MIH", "370E", "DIAG98")
+WITHOUT_EFFECT = ("VMsave", "STFirst", "MIH", "370E", "DIAG98")
 VALUED = ("CPUID", "AFFinity", "MAXCONN", "MODEL", "ENGINE", "TIMER", "YEARS")
 
 LIMITS = {

@@ -90,3 +90,31 @@ def test_a_console_that_is_detached_while_it_is_read(logged_on: Logon, cp: Syste
     user.read()
     assert user.type("a line for nobody") == ["NO VIRTUAL CONSOLE"]
     assert not cp.failed
+
+
+def test_echo_keeps_the_program_waiting(logged_on: Logon, cp: System) -> None:
+    user = logged_on("ALPHA")
+    user.read()
+    issue(user.vm, "ECHO 2")
+    cp.step()
+    assert user.read() == ["ECHO ENTERED; TO TERMINATE TEST, TYPE END", "ENTER LINE"]
+    assert not cp.step()  # it waits
+    assert user.type("some words") == ["some words", "some words", "ENTER LINE"]
+    assert user.type("END") == []
+    assert not user.vm.in_cp
+    assert cp.step()
+    assert user.vm.cpu.gr[2] == 0
+    issue(user.vm, "ECHO")
+    cp.step()
+    user.session.attention()
+    assert (user.session.prompt, user.vm.in_cp) == (None, False)
+
+
+def test_who_is_forced_off_in_a_dialogue_leaves_none(logged_on: Logon, cp: System) -> None:
+    user, operator = logged_on("ALPHA"), logged_on("OPERATOR")
+    issue(user.vm, "ECHO")
+    cp.step()
+    operator.type("FORCE ALPHA")
+    user.read()
+    assert user.session.prompt is None
+    assert user.type("LOGON ALPHA ALPHA")[-1].startswith("LOGON AT")

@@ -332,6 +332,21 @@ def test_echo(logged_on: Logon) -> None:
         assert user.type(f"ECHO {operands}") == [f"DMKMSG002E INVALID OPERAND - {operands.split()[-1]}"]
 
 
+def test_lines_have_a_longest_length(logged_on: Logon, cp: System) -> None:
+    user = logged_on("ALPHA")
+    user.type("SET EMSG ON")
+    text = "x" * (240 - len("MSG * "))
+    assert user.type(f"MSG * {text}")[-1].endswith(text[-60:])
+    assert user.type(f"MSG * {text}x") == ["DMKCFM402E LINE NOT ACCEPTED; MORE THAN 240 CHARACTERS"]
+    assert user.type("#".join(["* comment"] * 400)) == []
+    assert user.type("x" * 4097) == ["NOT ACCEPTED"]
+    user.vm.resume()
+    user.type("y" * 300)  # the program decides how much of it is read
+    assert user.vm.console is not None
+    assert user.vm.console.unread
+    assert not cp.failed
+
+
 def test_cp(logged_on: Logon) -> None:
     user = logged_on("ALPHA")
     user.vm.resume()

@@ -16,7 +16,7 @@ DEFAULTS = [
     "MSG ON , WNG ON , EMSG TEXT, ACNT ON , RUN OFF",
     "LINEDIT ON , TIMER ON , ISAM OFF, ECMODE OFF",
     "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF",
-    "IMSG ON , SMSG OFF, NOTRANS OFF, IMPURE ON ",
+    "IMSG ON , SMSG OFF, NOTRANS OFF, CONCEAL OFF, IMPURE ON ",
 ]
 
 
@@ -37,13 +37,20 @@ def test_defaults(alpha: User) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["ACNT", "IMSG", "ISAM", "MSG", "RUN", "SMSG", "WNG"])
+@pytest.mark.parametrize("name", ["ACNT", "CONCEAL", "IMSG", "MSG", "RUN", "SMSG", "WNG"])
 def test_switches(alpha: User, name: str) -> None:
     first = f"{name} ON " in "".join(DEFAULTS)
     for word, on in (("OFF", False), ("ON", True), ("off", False)):
         assert alpha.type(f"SET {name} {word}") == []
         assert getattr(alpha.vm.settings, name.lower()) is on
     assert first == (name in ("ACNT", "IMSG", "MSG", "WNG"))
+
+
+def test_isam_says_that_it_is_not_needed(alpha: User) -> None:
+    assert alpha.type("SET ISAM ON") == ["ISAM NOT NEEDED; CHANNEL PROGRAMS ARE EXECUTED AS THEY ARE IN STORAGE"]
+    assert alpha.vm.settings.isam
+    assert alpha.type("SET IMSG OFF", "SET ISAM OFF") == []
+    assert not alpha.vm.settings.isam
 
 
 @pytest.mark.parametrize(
@@ -57,8 +64,8 @@ def test_switches(alpha: User, name: str) -> None:
         ("SET ASSIST NOSVC", "ASSIST ON NOSVC, PAGEX OFF, AUTOPOLL OFF"),
         ("SET ASSIST ON SVC", "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF"),
         ("SET EMSG CODE", "MSG ON , WNG ON , EMSG CODE, ACNT ON , RUN OFF"),
-        ("SET IMP OFF", "IMSG ON , SMSG OFF, NOTRANS OFF, IMPURE OFF"),
-        ("SET IMPURE GENUINE", "IMSG ON , SMSG OFF, NOTRANS OFF, IMPURE GENUINE"),
+        ("SET IMP OFF", "IMSG ON , SMSG OFF, NOTRANS OFF, CONCEAL OFF, IMPURE OFF"),
+        ("SET IMPURE GENUINE", "IMSG ON , SMSG OFF, NOTRANS OFF, CONCEAL OFF, IMPURE GENUINE"),
         ("SET ASSIST NOTMR NOSVC", "ASSIST ON NOSVC, PAGEX OFF, AUTOPOLL OFF"),
     ],
 )
