@@ -47,20 +47,14 @@ def template_folder() -> Path:
 
 @lru_cache(1)
 def digest() -> str:
-    """Of what goes into a home: names, lengths and times of the sources."""
-    folders = {"cms": _package("cms"), "images": _package("images"), "tools": _package("tools"), "cp": _package("cp")}
+    """Of what goes into a home: names and contents of the sources."""
     found = hashlib.sha256()
     for place, pattern in INGREDIENTS:
-        top, _, rest = place.partition("/")
-        for path in sorted((folders[top] / rest).rglob(pattern)):
+        for path in sorted((ROOT / place).rglob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:
-                status = path.stat()
-                found.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+                data = path.read_bytes()
+                found.update(f"{path.relative_to(ROOT)}\0{len(data)}\n".encode() + data)
     return found.hexdigest()[:24]
-
-
-def _package(name: str) -> Path:
-    return ROOT / name
 
 
 def template() -> Path:

@@ -1,10 +1,10 @@
 """Guests from Python: commands a second, and how long a fresh guest takes.  A part of ``vm370 bench doors``.
 
-cmd_per_s          ``guest.cmd("QUERY TIME")`` through CMS: a round trip of console read, implied CP command, Ready message
-cp_per_s           ``guest.cp("QUERY TIME")``: CP alone
-guest_ms           a fresh guest (logon, disk of its own, IPL of the saved CMS) and its end, as the pytest fixture has it
-put_ms, get_ms     a file of 100 lines to the disk A of a CMS that has it accessed, and back
-system_ms          a system in a throw-away home, to the end of its start
+    cmd_per_s          guest.cmd("QUERY TIME") through CMS: console read, implied CP command, Ready message
+    cp_per_s           guest.cp("QUERY TIME"): CP alone
+    guest_ms           a fresh guest (logon, disk of its own, IPL of the saved CMS) and its end, as the fixture has it
+    put_ms, get_ms     a file of 100 lines to the disk A of a CMS that has it accessed, and back
+    system_ms          a system in a throw-away home, started and ended
 
 ``best`` of several runs and ``median``; each with ``cpu``, the processor time of this process instead of the clock's.
 """
