@@ -5,7 +5,7 @@ made again when more ways to it become known, on which less is known of the regi
 of it is found.  The result is a :class:`Plan`: everything that has to be true in a guest for the code to be its own,
 and by which it is found again (the *content*).  The function, with the signature of the interpreter's handlers::
 
-    entry      budget enough? code blocks accessible? which entry? registers as guarded? else -> miss
+    entry      not to be left, budget enough? code blocks accessible? which entry? registers as guarded? else -> miss
     i_<address>  stretches; every one ends in another or in %leave
     %leave     changed registers into the CPU, budget, count; on in `slow` or `jump` of the interpreter
     miss       counts down in the entry table; leaves with HOT when that comes to zero, else on in `slow`
@@ -26,14 +26,28 @@ from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions.code import Code
 from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
 from vm370.cp.engine.regions.outlook import branch_targets
-from vm370.cp.engine.regions.text import BOUND, Stretch, StretchText, count_lines, covers_lines, read_lines, write_lines
+from vm370.cp.engine.regions.text import (
+    BOUND,
+    CALLED,
+    LOW,
+    Stretch,
+    StretchText,
+    count_lines,
+    covers_lines,
+    read_lines,
+    write_lines,
+)
 
 LIMIT = 600
 """Instructions of a region."""
 ROUNDS = 4
 """A region is given up when its stretches have to be made again so many times more often than there are stretches."""
 
-
+PORTION, SLOW_PORTION = 1 << 16, 1 << 12
+"""So many instructions does a region execute before it looks whether somebody wants the engine to be left: to look at
+each branch back would cost loops of a few instructions a quarter of their speed."""
+SLOW_FORMATS = {"SSD", "SRP"}
+"""Formats of instructions (decimal) that may take a hundred times as long as others."""
 ROWS = 4096
 """Rows of the entry table, of 16 bytes each: tag, count, function."""
 BLOCKS = 4
@@ -232,6 +246,7 @@ def _function(plan: Plan, builder: _Builder, stretches: list[Stretch]) -> str:
         head += [f"%{key} = alloca i64", *read_lines(f"{key}.e", key, *text.place(key)[:2])]
     head += [
         *covers_lines("%ready", "%budget", str(plan.instructions)),
+        *_low_lines(plan.instructions, portion(stretches)),
         f"%ep = getelementptr i8, ptr %c, i64 {CONTEXT_OFFSETS['entries']}",
         *text.hoisted.values(),
     ]
@@ -242,6 +257,22 @@ def _function(plan: Plan, builder: _Builder, stretches: list[Stretch]) -> str:
     name = f"r_{plan.name}"
     lines = "\n".join(flatten([head, _miss(), body])).replace(BOUND, str(plan.instructions))
     return f"define {CONVENTION} i32 @{name}({PARAMETERS}) {{\n{lines}\n}}\n"
+
+
+def portion(stretches: list[Stretch]) -> int:
+    """Instructions between two looks at the CPU's floor."""
+    instructions = [i for s in stretches for i in (*s.covered.values(), *s.targets.values())]
+    slow = any(i.op is not None and (i.op.mnemonic in CALLED or i.op.format.name in SLOW_FORMATS) for i in instructions)
+    return SLOW_PORTION if slow else PORTION
+
+
+def _low_lines(instructions: int, portion: int) -> Lines:
+    """Lines that say how small the budget may become before a branch back leaves the region."""
+    return [
+        f"%portion = sub i64 %budget, {portion}",
+        f"%enough = icmp sgt i64 %portion, {instructions}",
+        f"{LOW} = select i1 %enough, i64 %portion, i64 {instructions}",
+    ]
 
 
 def _guard(address: int, guards: tuple[tuple[int, int], ...], blocks: list[int]) -> Lines:

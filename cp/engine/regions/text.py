@@ -6,6 +6,7 @@ into the slots when it ends; what cannot be done here leaves before that, at its
 it.  Every stretch counts its instructions when it is left::
 
     slot   %bud    instructions left        %gr5 %fpr2 %cc    registers and condition code
+    value  %low    back only as long as at least so many are left
 
     %leave (label, address of the next instruction, executed instructions, field of the context with the function)
 
@@ -42,6 +43,8 @@ CALLED = {"ED", "EDMK", "MVO", "TRT", "MVCL", "CLCL", "MVCIN", "AXR", "SXR", "MX
 """Instructions that would be much text and gain little."""
 RETURNS = 16
 """A branch to an address that is not known looks for at most so many places of return."""
+LOW = "%low"
+"""The region goes round while its budget is not below: enough is left, and its *portion* is not used up."""
 BOUND = "@BOUND@"
 """Stands for the number of instructions that the region may execute between two looks at the budget."""
 
@@ -380,11 +383,11 @@ class StretchText(Access):
             self.emit(f"br label %i_{target:x}")
             return
         enough, stop = self.new_name(), self.new_label("stop")
-        self.out += covers_lines(enough, left, BOUND)
+        self.emit(f"{enough} = icmp sge i64 {left}, {LOW}")
         self.emit(f"br i1 {enough}, label %i_{target:x}, label %{stop}{LIKELY}")
         self.begin(stop)
         self.emit("br label %leave")
-        self.now.leaves.append((stop, str(target), 0, "slow_function"))
+        self.now.leaves.append((stop, str(target), 0, "jump_function"))
 
     # --- what definitions call ---
 
