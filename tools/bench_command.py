@@ -17,6 +17,7 @@ from vm370.tools.bench import BenchError
 BENCHMARKS = {
     "boot": ("vm370.tools.bench.boot", "first and later starts, IPL of CMS, echo of a key beside looping guests"),
     "impure": ("vm370.tools.bench.impure", "what DIAGNOSE saves: the same file copy pure, assisted and impure"),
+    "commands": ("vm370.tools.bench.commands", "CMS commands: pure, with VM/370's DIAGNOSE, with vm370's own"),
     "paravirtual": ("vm370.tools.bench.paravirtual", "time, waits, blocks: by hardware, DIAGNOSE, vm370's own"),
     "cpu": ("vm370.tools.bench.cpu", "kernels of guest code in each engine, in millions of instructions a second"),
     "roundtrip": ("vm370.tools.bench.roundtrip", "SVC and DIAGNOSE, to CP and back, with assists on and off"),
