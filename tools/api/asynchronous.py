@@ -34,11 +34,10 @@ from vm370.tools.api.system import System
 from vm370.tools.api.systembase import MODEL, Disk
 
 T = TypeVar("T")
-_Job = tuple["Operation[Any] | None", "Future[Any]"]
 
 
 class _Thread:
-    """The thread that runs CP.  A job without an operation ends it."""
+    """The thread that runs CP."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Operation[Any]] | None, Future[Any]]] = queue.SimpleQueue()
@@ -51,9 +50,10 @@ class _Thread:
     def submit(self, make: Callable[[], Operation[T]] | None) -> Future[T]:
         """Have an operation done; without one the thread ends."""
         done: Future[T] = Future()
-        if not self._running:
+        if self._running:
+            self._jobs.put((make, done))
+        else:
             done.set_exception(StartError("the system was closed"))
-        self._jobs.put((make, done))
         return done
 
     def join(self) -> None:
@@ -67,7 +67,11 @@ class _Thread:
             if not self._active or self.runner is None:
                 timeout = None
                 continue
-            at = self.runner.step()
+            try:
+                at = self.runner.step()
+            except Exception as fault:  # CP cannot go on: whoever waits is told
+                self._give_up(fault)
+                continue
             timeout = None if at is None else max(0.0, at - time.monotonic()) if at else 0.0
             for operation in tuple(self._active):
                 self._advance(operation, at is not None)
@@ -90,6 +94,12 @@ class _Thread:
                 self._active[operation] = done
                 self._advance(operation, None)
             timeout = 0.0
+
+    def _give_up(self, fault: Exception) -> None:
+        active, self._active = self._active, {}
+        for operation, done in active.items():
+            operation.close()
+            done.set_exception(fault)
 
     def _advance(self, operation: Operation[Any], progress: bool | None) -> None:
         done = self._active[operation]

@@ -117,6 +117,11 @@ class GuestBase:
             return cms.at_command_level
         return without_ready(self._last_line)[1] is not None or self._last_line == ["CMS"]
 
+    @property
+    def _takes_commands(self) -> bool:
+        """A command can be entered: this CMS waits for one, or another operating system for anything."""
+        return self.at_command_level or (self._cms is None and self.state_name == Status.VM_READ.value)
+
     # --- operations ---
 
     def _settle(self, limit: int | None) -> Operation[None]:
@@ -159,7 +164,7 @@ class GuestBase:
             raise GuestBusy(
                 f"{self.userid}: cannot do {line!r}, it is in CP READ (guest.cp does CP commands)", self.report()
             )
-        if not self.at_command_level:
+        if not self._takes_commands:
             raise GuestBusy(f"{self.userid}: cannot do {line!r}, it is not at the command level", self.report())
         serial, begin, instructions = self._terminal.written, vm.times(), vm.cpu.instructions
         vm.show(line, Origin.TYPED)
@@ -331,6 +336,8 @@ class GuestBase:
             operands = [disk.operand for disk in cms.disks() if disk.vaddr == vaddr]
             if not operands:
                 return []
+        elif not self.at_command_level:
+            raise GuestBusy(f"{self.userid}: nobody knows whether it has disk {vaddr:03X} in use", self.report())
         else:
             modes = [mode for mode, address in USUAL_DISKS.items() if address == vaddr]
             operands = [f"{vaddr:03X} {mode}" for mode in modes]

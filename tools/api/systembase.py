@@ -61,6 +61,8 @@ class SystemBase:
         """Instructions that a call may take when it is not told otherwise."""
         self._closing = ExitStack()
         self._serial = 0
+        self._undo: dict[str, ExitStack] = {}
+        """What throw-away guests have, by user ID."""
         self._wait_until = wait_until
         images: Path | None = None
         try:
@@ -145,7 +147,14 @@ class SystemBase:
             )
             system.directory.users[userid] = entry
             undo.callback(system.directory.users.pop, userid, None)
-            return entry, undo.pop_all().close
+            self._undo[userid] = undo.pop_all()
+        return entry, lambda: self._end_guest(userid)
+
+    def _end_guest(self, userid: str) -> None:
+        """Take away what a throw-away guest has; a second time nothing happens."""
+        undo = self._undo.pop(userid, None)
+        if undo is not None:
+            undo.close()
 
     def _statements(self, model: UserEntry, disks: Mapping[int, Disk], undo: ExitStack) -> tuple[DeviceStatement, ...]:
         """The device statements of ``model`` with these disks instead of its own."""
@@ -168,6 +177,8 @@ class SystemBase:
         """Everybody is logged off, and the files are closed; a second time nothing happens."""
         if not self.control_program.shutting_down:
             self.control_program.shutdown()
+        for userid in list(self._undo):
+            self._end_guest(userid)
         self._closing.close()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from vm370.cp.system import System as ControlProgram
 from vm370.tools.api import AsyncSystem, FileError, LimitExceeded, StartError
 
 
@@ -71,3 +73,32 @@ def test_a_system_that_cannot_start() -> None:
 
     with pytest.raises(StartError):
         asyncio.run(work())
+
+
+def test_a_fault_of_cp_is_told_to_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        async with AsyncSystem.temporary() as system:
+            guest = await system.make_guest()
+            with monkeypatch.context() as patch:
+                patch.setattr(ControlProgram, "step", lambda self: 1 // 0)
+                with pytest.raises(ZeroDivisionError):
+                    await guest.cmd("QUERY TIME")
+            await guest.wait()
+            assert (await guest.cmd("STATE NO FILE A")).rc == 28
+
+    asyncio.run(work())
+
+
+def test_what_is_cancelled_goes_on(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with AsyncSystem.temporary() as system:
+            guest = await system.make_guest()
+            task = asyncio.create_task(guest.cp("SLEEP 1 HR"))
+            assert (await guest.cp("QUERY VIRTUAL 191")).rc == 0
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await guest.press("PA1")
+            assert await guest.call(lambda guest: guest.logged_on)
+
+    asyncio.run(work())

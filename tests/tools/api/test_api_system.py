@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vm370.tools.api import ApiError, BuildError, FileError, LogonError, StartError, System, build
+from vm370.tools.api import ApiError, BuildError, FileError, LoggedOff, LogonError, StartError, System, build
 from vm370.tools.api.template import template
 from vm370.tools.disk.api import create_disk, format_disk, put_files
 
@@ -133,3 +133,21 @@ def test_programs_that_cannot_be_built(tmp_path: Path) -> None:
         build(open_end)
     with pytest.raises(BuildError, match="cannot be read"):
         build(tmp_path / "none.asm")
+
+
+def test_a_home_has_one_system_at_a_time(tmp_path: Path) -> None:
+    home = Path(shutil.copytree(template(), tmp_path / "home"))
+    with System(home), pytest.raises(StartError):
+        System(home)
+
+
+def test_the_end_of_the_system_is_the_end_of_its_guests(tmp_path: Path) -> None:
+    image = tmp_path / "data.ckd"
+    create_disk(image, "3350", 2)
+    with System.temporary() as system:
+        guest = system.make_guest(disks={0x192: image})
+    assert guest.state_name == "LOGGED OFF"
+    with pytest.raises(LoggedOff):
+        guest.cmd("QUERY TIME")
+    guest.logoff()
+    system.close()
