@@ -66,7 +66,7 @@ class FullScreen:
         terminal, display = self._terminal, self._display
         assert terminal is not None
         assert display is not None
-        display.user = self
+        display.user, display.on_interrupted = self, self.attention
         self.pa1_for_guest = pa1_for_guest
         try:
             display.write(command, data)

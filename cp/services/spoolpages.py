@@ -109,8 +109,9 @@ class Pages:
 
     def page(self, number: int) -> bytes | None:
         """Page ``number``, from 0; None behind the end."""
-        while len(self._places) <= number:
-            if self._build(len(self._places) - 1) is None:
+        while (known := len(self._places)) <= number:
+            self._build(known - 1)
+            if len(self._places) == known:
                 return None
         return self._build(number)
 
