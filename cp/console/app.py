@@ -56,6 +56,7 @@ from vm370.cp.console.line_keys import KEYS, CommandCompleter, line_keys, screen
 from vm370.cp.console.meter import REFRESH_SECONDS, MeterView
 from vm370.cp.console.panel import SCREEN_KEYS, Panel, model_for
 from vm370.cp.console.screen import Screen
+from vm370.cp.console.screen3270 import PA1
 from vm370.cp.console.status import status_line
 from vm370.cp.console.terminal import Line, Origin, Status, Terminal, shown_text
 from vm370.cp.session import Session
@@ -110,7 +111,7 @@ class Console:
         self._written_at = 0.0
         """When the selected terminal had its last line."""
         self.changed = asyncio.Event()
-        self.panel = Panel(self._shown_display, self._whole_size, self.touched, self._bell)
+        self.panel = Panel(self._shown_display, self._whole_size, self.touched, self._bell, self._to_cp)
         self._alarms = 0
         """Alarms of the display that is shown, as far as they have sounded."""
         self.buffer = Buffer(
@@ -265,8 +266,9 @@ class Console:
     @property
     def _screen_waits(self) -> bool:
         """Behind the lines that are shown, a program has a screen."""
-        terminal = self.desk.selected.terminal
-        return terminal.in_full_screen and terminal.covered
+        session = self.desk.selected
+        in_cp = session.vm is not None and session.vm.in_cp
+        return session.terminal.covered and not in_cp and session.prompt is None
 
     def _back_to_screen(self) -> bool:
         """The person goes on: back to the program's screen, if there is one."""
@@ -278,6 +280,15 @@ class Console:
 
     def redraw(self) -> None:
         self.application.invalidate()
+
+    def _to_cp(self, aid: int) -> bool:
+        """PA1 and SYSTEM REQUEST on a program's screen: to CP, unless the program has asked for PA1 or was dialed."""
+        session = self.desk.selected
+        if session.dialed is not None or (aid == PA1 and session.vm and session.vm.services.screen.pa1_for_guest):
+            return False
+        session.attention()
+        self.touched()
+        return True
 
     # --- keys ---
 
@@ -296,7 +307,8 @@ class Console:
 
     def next_screen(self) -> None:
         """PA2."""
-        if self._back_to_screen():
+        vm = self.desk.selected.vm
+        if self._back_to_screen() or (vm is not None and vm.services.screen.pa2()):
             return
         self.screen.pager.key(self._now(), self._patience())
         self.touched()
@@ -316,8 +328,11 @@ class Console:
         if self.screen.backlog:
             self.screen.pager.catch_up()
         self.screen.pager.key(self._now(), self._patience())
+        was_in_cp = selected.vm is not None and selected.vm.in_cp
         with self.leaving(draft=""):
             self.desk.enter(text)
+        if was_in_cp and self.desk.selected is selected:
+            self._back_to_screen()  # BEGIN
         if self.desk.selected is not selected:
             asyncio.get_running_loop().call_soon(self._restore_draft)  # the buffer is emptied when this returns
             buffer.reset()

@@ -41,7 +41,7 @@ class Display3270:
         self.screen: Screen = screen3270.blank(model)
         self.user: ScreenUser | None = None
         self.on_interrupted: Callable[[], None] | None = None
-        """Called when a line of CP or of the guest has taken the screen away (the user may have to write it again)."""
+        """Called when the person has seen the lines that ended full-screen mode: the user may write his screen again."""
         self.changed = changed
         self.sent = sent
         self._station: DisplayStation | None = None
@@ -104,7 +104,7 @@ class Display3270:
         self._station = self.user = None
 
     def interrupted(self) -> None:
-        """A line has taken the screen away."""
+        """The person has seen the lines that ended full-screen mode."""
         if self.on_interrupted is not None:
             self.on_interrupted()
 

@@ -226,14 +226,15 @@ class _Writer:
                 return
 
     def _tab(self, *, erase: bool) -> None:
-        """To the first position of the next unprotected field; the start of the screen if there is none behind."""
+        """To the first position of the next unprotected field that has one; position 0 if there is none behind."""
         at = self.address
         if self.attributes[at] and not self.attributes[at] & PROTECTED and not erase:
             self.address = (at + 1) % self.size
             return
         while at < self.size:
-            if self.attributes[at] and not self.attributes[at] & PROTECTED:
-                self.address = (at + 1) % self.size
+            following = (at + 1) % self.size
+            if self.attributes[at] and not self.attributes[at] & PROTECTED and not self.attributes[following]:
+                self.address = following
                 return
             if erase and not self.attributes[at]:
                 self._erase(at)

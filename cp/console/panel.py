@@ -55,7 +55,7 @@ LOCAL_KEYS: dict[str, Callable[[Screen], Screen]] = {
     "right": lambda screen: keyboard3270.move(screen, 0, 1),
 }
 """Keys that the display serves by itself."""
-SHORT_KEYS = {("escape", "2"): PA2, ("escape", "3"): PA3, ("escape", "s"): SYSTEM_REQUEST, ("c-c",): CLEAR}
+SHORT_KEYS = {("escape", "2"): PA2, ("escape", "3"): PA3, ("c-c",): CLEAR}
 
 
 def model_for(rows: int, columns: int) -> int:
@@ -68,7 +68,7 @@ class Panel:
     """The window that shows a program's screen.
 
     ``display()`` is the one to be shown, ``size()`` rows and columns of the terminal; ``touched`` is called after a
-    key, ``bell`` when a key was refused.
+    key, ``bell`` when a key was refused.  ``to_cp(aid)`` tells whether PA1 or SYSTEM REQUEST was taken by CP.
     """
 
     def __init__(
@@ -77,11 +77,13 @@ class Panel:
         size: Callable[[], tuple[int, int]],
         touched: Callable[[], None],
         bell: Callable[[], None],
+        to_cp: Callable[[int], bool] = lambda aid: False,
     ) -> None:
         self._display = display
         self._size = size
         self._touched = touched
         self._bell = bell
+        self._to_cp = to_cp
         self._ahead: deque[Callable[[Display3270], None]] = deque()
         self._ahead_of: Display3270 | None = None
         self.shown = Condition(lambda: display() is not None)
@@ -153,10 +155,11 @@ class Panel:
             display.key(keyboard3270.reset)
         self._touched()
 
-    def attention(self) -> None:
-        """PA1, even when the program has not answered the last key."""
+    def attention(self, aid: int) -> None:
+        """PA1 or SYSTEM REQUEST, even when the program has not answered the last key."""
         self.reset()
-        self._key(lambda display: display.press(PA1))
+        if not self._to_cp(aid):
+            self._key(lambda display: display.press(aid))
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
@@ -179,7 +182,11 @@ class Panel:
 
         @keys.add("escape", "1")
         def attention(event: KeyPressEvent) -> None:
-            self.attention()
+            self.attention(PA1)
+
+        @keys.add("escape", "s")
+        def system_request(event: KeyPressEvent) -> None:
+            self.attention(SYSTEM_REQUEST)
 
         @keys.add("c-r")
         def reset(event: KeyPressEvent) -> None:

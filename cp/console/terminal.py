@@ -4,13 +4,9 @@ The console (prompt_toolkit) and the script reader each show a ``Terminal`` and 
 ``Session``.  All output of CP and of guests goes through ``write``: there is one writer.
 
 A terminal that is a display (``full_screen``) has two modes.  In line mode it shows the lines.  A program that writes a
-whole screen (DIAGNOSE X'58', START I/O to a display, DIAL) puts it into full-screen mode:
-
-    line mode --enter_full_screen--> full-screen mode --leave_full_screen (the program ends)--> line mode
-                                       '----- write (a line) ----> line mode, ``covered``
-
-A line that was written over a program's screen stays until the person goes on (``uncover``), even when the program has
-written its screen again: ``shown_screen`` tells what the person has to see.
+whole screen (DIAGNOSE X'58', START I/O to a display, DIAL) puts it into full-screen mode with ``enter_full_screen``;
+``leave_full_screen`` ends it, and so does a line that the program writes.  Lines of CP do not end it, but they cover
+the screen (``covered``) until the person goes on (``uncover``).  ``shown_screen`` is what the person has to see.
 """
 
 from __future__ import annotations
@@ -123,7 +119,10 @@ class Terminal:
 
     def uncover(self) -> None:
         """The person has seen the lines that were written over the screen."""
+        covered = self.covered
         self._show_screen(in_full_screen=self.in_full_screen, covered=False)
+        if covered and not self.in_full_screen and self.full_screen is not None:
+            self.full_screen.interrupted()
 
     def _show_screen(self, *, in_full_screen: bool, covered: bool) -> None:
         before = self.shown_screen
@@ -136,10 +135,8 @@ class Terminal:
 
     def write(self, text: str, origin: Origin = Origin.CP) -> None:
         """One whole line."""
-        if self.in_full_screen:
-            self._show_screen(in_full_screen=False, covered=True)
-            assert self.full_screen is not None
-            self.full_screen.interrupted()
+        if self.in_full_screen and origin is not Origin.TYPED:
+            self._show_screen(in_full_screen=origin is not Origin.GUEST, covered=True)
         line = Line(self.open_line + text, origin)
         self.open_line = ""
         self.lines.append(line)
