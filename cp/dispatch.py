@@ -12,15 +12,17 @@ need no lock.
 What must not happen to a guest while it is being served (LOGOFF by somebody else, a reset) is put off to the end of
 the round: ``exclusively``.
 
-The length of a time slice, in instructions, follows the measured speed of the guest, so that it takes about SLICE_NS;
-one in which CP has more to do than before ends after twice that time.  ``fixed`` slices of SLICE_INSTRUCTIONS make a
-run of several guests repeatable.
+The length of a time slice, in instructions, follows the measured speed of the guest, so that it takes about SLICE_NS.
+``fixed`` slices of SLICE_INSTRUCTIONS make a run of several guests repeatable: nothing ends them early.
 
-A slice is done in *pieces* of a PIECES-th: between two of them the guest leaves the engine, and its slice ends if
-somebody is in a hurry (``stopping``): a key was pressed (``key_pressed``), or the interactive guests of the round have
-had their slices, and a terminal waits for the answer.  So a key waits for one piece, not for the end of a round.
-What becomes pending (``cpu.pending``) while a guest is inside an engine is presented when the guest enables it, or at
-the end of the piece.
+Otherwise all slices of a round end early, whatever the guests are doing, when
+
+    interrupt()           is called, by any thread: there is input for CP (inputs.py: the keyboard, terminals)
+    the interactive       guests of the round have had their slices: a terminal waits for the answer
+    LONGEST_NS            have passed: a guest does in a slice what takes longer than what it did before
+
+Whoever ends them says so first (``stopping``), then has each guest leave its engine (``Cpu.leave_engine``); a slice
+first takes the latter back, then asks the former, and then only enters its engine: so nothing is lost.
 """
 
 from __future__ import annotations
@@ -31,24 +33,72 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
+from vm370.cp.inputs import Inputs
+
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
 
 SLICE_INSTRUCTIONS = 2_000
 """A slice of fixed length, and the shortest: 3 to 5 ms in the reference engine."""
-LONGEST_SLICE = 8_000_000
+LONGEST_SLICE = 32_000_000
 SLICE_NS = 4_000_000
 """Host time that a slice should take."""
-PIECES = 6
-"""Pieces of a time slice."""
-SHORTEST_PIECE, LONGEST_PIECE = 250, 1_000_000
-"""Instructions of a piece.  The longest one bounds the delay when fast code becomes slow from one piece to the next."""
-KEY_NS = 300_000
-"""Host time between two looks at the keyboard."""
+LONGEST_NS = 2 * SLICE_NS
+"""Host time that a round takes at most."""
 GROWTH = 4
 """A slice is at most so many times as long as the one before."""
 
 Serve = Callable[["VirtualMachine", "threading.Lock | None"], None]
+
+
+class Watch:
+    """Tells when a round takes longer than LONGEST_NS, in a thread of its own, which sleeps while there is none."""
+
+    def __init__(self, overdue: Callable[[], None]) -> None:
+        self._overdue = overdue
+        self._until = 0
+        """When the present round has to be over; 0: there is none."""
+        self._awake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def begin(self) -> None:
+        """A round begins."""
+        self._until = time.perf_counter_ns() + LONGEST_NS
+        if not self._awake.is_set():
+            self._awake.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="round watch", daemon=True)
+                self._thread.start()
+
+    def end(self) -> None:
+        """The round is over."""
+        self._until = 0
+
+    def stop(self) -> None:
+        """No more rounds."""
+        self._stopped = True
+        self._awake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        idle = 0
+        while not self._stopped:
+            until = self._until
+            wait = until - time.perf_counter_ns() if until else LONGEST_NS
+            if wait > 0:
+                time.sleep(wait / 1e9)
+            elif self._until == until:
+                self._overdue()
+                time.sleep(LONGEST_NS / 1e9)
+            idle = 0 if until else idle + 1
+            if idle > 1:
+                self._awake.clear()
+                if not self._until and not self._stopped:
+                    self._awake.wait()
+                self._awake.set()
+                idle = 0
 
 
 class Dispatcher:
@@ -59,11 +109,12 @@ class Dispatcher:
         self.fixed = fixed
         self.fixed_slice = SLICE_INSTRUCTIONS
         """Length of slices of fixed length."""
-        self.key_pressed: Callable[[], bool] | None = None
-        """Whether a terminal has input; asked between two pieces, in the thread that calls ``round``."""
-        self._main = threading.get_ident()
+        self.inputs = Inputs(self.interrupt)
+        self._interrupted = False
+        """``interrupt`` was called since the last round."""
         self._stop = False
-        self._looked_at = 0
+        self._chosen: list[VirtualMachine] = []
+        self._watch = Watch(self._end_slices)
         self._hurried = 0
         """Interactive guests of the round that are still being served."""
         self._lock = threading.Lock()
@@ -88,15 +139,25 @@ class Dispatcher:
             SLICE_INSTRUCTIONS, min(fitting, GROWTH * vm.execution.slice_instructions, LONGEST_SLICE)
         )
 
+    # --- ending early ---
+
+    def interrupt(self) -> None:
+        """Somebody waits for CP: all slices end now; if there is no round, the next one ends before it has begun.
+
+        From any thread.  Who gives CP its turns looks at what has arrived after each round.
+        """
+        self._interrupted = True
+        self._end_slices()
+
     def stopping(self) -> bool:
-        """Whether slices have to end now; asked between two pieces."""
-        if self._stop or self.key_pressed is None or threading.get_ident() != self._main:
-            return self._stop
-        now = time.perf_counter_ns()
-        if now - self._looked_at >= KEY_NS:
-            self._looked_at = now
-            self._stop = self.key_pressed()
+        """Whether slices have to end now."""
         return self._stop
+
+    def _end_slices(self) -> None:
+        if not self.fixed:
+            self._stop = True
+            for vm in self._chosen:
+                vm.cpu.leave_engine()
 
     # --- rounds ---
 
@@ -107,8 +168,23 @@ class Dispatcher:
 
         The slices of the others end when those of the ``interactive`` guests have ended.
         """
-        self._main = threading.get_ident()
         self._stop = False
+        if self._interrupted and not self.fixed:
+            self._interrupted = False
+            return
+        self._chosen = chosen
+        if not self.fixed:
+            self._watch.begin()
+        try:
+            self._round(chosen, serve, interactive)
+        finally:
+            self._watch.end()
+            self._chosen = []
+            self._interrupted = False
+
+    def _round(
+        self, chosen: list[VirtualMachine], serve: Serve, interactive: Callable[[VirtualMachine], bool] | None
+    ) -> None:
         self._hurried = sum(map(interactive, chosen)) if interactive is not None and len(chosen) > 1 else 0
         self._interactive = interactive
         if len(chosen) == 1:
@@ -144,7 +220,8 @@ class Dispatcher:
         self.measured(vm, vm.cpu.instructions - before, time.perf_counter_ns() - begin)
         if hurried:
             self._hurried -= 1
-            self._stop = self._stop or not self._hurried
+            if not self._hurried:
+                self._end_slices()
         self._serving.pop(vm, None)
 
     def exclusively(self, vm: VirtualMachine | None, action: Callable[[], None]) -> None:
@@ -161,6 +238,8 @@ class Dispatcher:
 
     def end(self) -> None:
         """No more rounds."""
+        self._watch.stop()
+        self.inputs.end()
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None

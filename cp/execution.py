@@ -26,7 +26,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from vm370.cp import messages, traps
-from vm370.cp.dispatch import LONGEST_PIECE, PIECES, SHORTEST_PIECE, SLICE_INSTRUCTIONS, SLICE_NS
+from vm370.cp.dispatch import LONGEST_NS, SLICE_INSTRUCTIONS, SLICE_NS
 from vm370.cp.engine.engines import Engine
 from vm370.cp.engine.native.context import Context
 from vm370.cp.engine.native.statistics import Statistics
@@ -48,6 +48,8 @@ EXTERNAL_MASK, OTHER_CHANNELS, BC_CHANNELS = 0x01, 0x02, 0xFC
 """Bits of the system mask: external interruptions; all channels in EC mode, from 6 on in BC mode; channels 0 to 5."""
 CLOCK_INTERVAL = 33_333
 """With SET TIMER VIRTUAL the interval timer at location 80 is brought up to date after so many instructions at most."""
+FEWEST = 250
+"""A clock of the host is not waited for with fewer instructions."""
 MOST_WAITING = 256
 """External interruptions that CP keeps for a machine that has not enabled them; who asks for more asks in vain."""
 External = tuple[int, int, int | None, int]
@@ -199,19 +201,19 @@ class Execution:
     ) -> None:
         """One time slice of ``budget`` instructions, or until as many could have been executed in a wait.
 
-        ``timed``: no longer than twice what a slice should take, so far as the guest leaves the engine, which it does
-        after each piece; then the slice ends if ``stopping`` says so.  ``lock`` is held by the caller and free while
-        the guest is inside the engine.
+        ``timed``: it ends early after LONGEST_NS, or when ``stopping`` says so, which is asked before the engine is
+        entered; who wants it to end has the CPU leave the engine.  ``lock`` is held by the caller and free while the
+        guest is inside the engine.
         """
         vm, cpu, counters = self._vm, self._vm.cpu, self._vm.counters
         begin, guest_before, waited = time.perf_counter_ns(), counters.guest_ns, 0
-        latest = begin + 2 * SLICE_NS
-        piece = min(max(budget // PIECES, SHORTEST_PIECE), LONGEST_PIECE)
+        latest = begin + LONGEST_NS
         end = cpu.units + cpu.idle + budget
         engine = self.engine()
         self.yielded = False
         vm.tracing.begin_slice()
         while vm.may_run and not self.yielded and (left := self._left(end)) > 0:
+            cpu.floor = 0
             if timed and (time.perf_counter_ns() > latest or (stopping is not None and stopping())):
                 break
             if not self._ready_to_enter():
@@ -219,9 +221,7 @@ class Execution:
                     break
                 continue
             vm.suspended = False
-            limit, executing = self._limit(left), engine
-            if timed:
-                limit = min(limit, piece)
+            limit, executing = self._limit(left, timed), engine
             if vm.tracing.stepping:
                 if not vm.tracing.before():
                     break
@@ -294,7 +294,7 @@ class Execution:
             return False
         return True
 
-    def _limit(self, left: int) -> int:
+    def _limit(self, left: int, timed: bool) -> int:
         """Instructions until the next event or the end of the slice.
 
         An event that is due already waits for a mask: the guest leaves the engine when it changes one.
@@ -306,12 +306,16 @@ class Execution:
             room = CLOCK_INTERVAL if isinstance(source, VirtualTime) else left
             self._clock_due = units == 0
             if units:
-                room = min(room, source.instructions(units) or room)
+                room = min(room, source.instructions(units) or (self._estimate(units) if timed else room))
             elif self._clock_due:
                 cpu.pending |= EXTERNAL_MASK
             self._event_at = min(now + room, channels.due)
         limit = min(left, self._event_at - now, channels.due - now)
         return min(limit, SLICE_INSTRUCTIONS) if cpu.per else limit
+
+    def _estimate(self, units: int) -> int:
+        """Instructions that the guest executes in so many units of the clock, at the speed that it had."""
+        return max(units * 1000 // MICROSECOND * self.slice_instructions // SLICE_NS, FEWEST)
 
     def _enter(self, engine: Engine, limit: int) -> Interception:
         """Enter the engine; CPU time passes inside."""
@@ -371,6 +375,7 @@ class Execution:
         """A device has something for the guest."""
         self.device_changed = True
         self._vm.cpu.pending |= OTHER_CHANNELS | BC_CHANNELS
+        self._vm.cpu.leave_engine()
         self.paravirtual.mark()
         self._vm.wake()
 
@@ -442,6 +447,7 @@ class Execution:
     def source_pending(self) -> None:
         """A source has something."""
         self._vm.cpu.pending |= EXTERNAL_MASK
+        self._vm.cpu.leave_engine()
         self.paravirtual.mark()
         self._vm.wake()
 
@@ -453,6 +459,7 @@ class Execution:
         elif self.interruption_room:
             self._external.append(external)
         self._vm.cpu.pending |= EXTERNAL_MASK
+        self._vm.cpu.leave_engine()
         self.paravirtual.mark()
         self._vm.wake()
 

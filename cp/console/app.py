@@ -108,6 +108,7 @@ class Console:
         self.meter: MeterView | None = None
         """The impurity meter, when it is open."""
         self._meter_drawn = 0.0
+        self._keyboard = select.poll()
         self._written_at = 0.0
         """When the selected terminal had its last line."""
         self.changed = asyncio.Event()
@@ -385,15 +386,16 @@ class Console:
 
     async def run(self) -> None:
         """Until the user ends the console or CP shuts down."""
-        keyboard = select.poll()
-        keyboard.register(self.application.input.fileno(), select.POLLIN)
-        self.system.dispatcher.key_pressed = lambda: bool(keyboard.poll(0))
+        keyboard = self.application.input.fileno()
+        self._keyboard.register(keyboard, select.POLLIN)
+        self.system.dispatcher.inputs.watch(keyboard)
         driver = asyncio.ensure_future(self._drive())
         driver.add_done_callback(self._driver_ended)
         try:
             await self.application.run_async()
         finally:
-            self.system.dispatcher.key_pressed = None
+            self.system.dispatcher.inputs.forget(keyboard)
+            self._keyboard.unregister(keyboard)
             driver.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await driver
@@ -405,7 +407,9 @@ class Console:
 
     async def _drive(self) -> None:
         """CP, some rounds of time slices at a time; prompt_toolkit gets its turn between them."""
+        keyboard, inputs = self.application.input.fileno(), self.system.dispatcher.inputs
         while not self.system.shutting_down:
+            inputs.heard(keyboard)
             self._tick()
             until = time.perf_counter() + CP_TURN
             busy = self.system.step()
@@ -423,8 +427,7 @@ class Console:
                 await asyncio.wait_for(self.changed.wait(), timeout)
 
     def _key_waits(self) -> bool:
-        key_pressed = self.system.dispatcher.key_pressed
-        return key_pressed is not None and key_pressed()
+        return bool(self._keyboard.poll(0))
 
     def _tick(self) -> None:
         """Time passes for MORE...: first the alarm, then the next screen."""
