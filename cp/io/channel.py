@@ -321,10 +321,15 @@ class Channels:
     def run(self, now: int) -> None:
         """Do what is due, up to ``BURST`` CCWs; ``due`` tells when to come again."""
         self._now = max(self._now, now)
+        signalled = False
         for subchannel in [each for each in self._moving.values() if each.device_end_due <= now]:
+            before = subchannel.pci
             subchannel.motion_ended(now)
+            signalled |= subchannel.pci is not before
             self._update(subchannel)
             self._deliver()
+        if signalled:
+            return  # the guest sees the PCI before the command is executed
         budget = BURST
         while budget > 0 and self._active:
             due, address = min((subchannel.due, subchannel.address) for subchannel in self._active.values())

@@ -18,8 +18,9 @@ Immediate commands (``immediate``: no data, channel end at once) are executed by
 the first of a channel program; so is every error of theirs reported, with condition code 1.  A command refused for
 good reports ``UNIT_CHECK`` alone; one that fails after it began reports channel end and device end with it.
 
-A command whose motion goes on when the channel is free again (rewinding a tape) reports channel end alone and says with
-``later`` when device end follows.  With ``WAIT`` and ``later`` the command is executed again by itself after that time.
+A command whose motion goes on when the channel is free again (a tape is moved) reports channel end alone and says with
+``later`` when device end follows, with ``end`` what comes with it.  With ``WAIT`` and ``later`` the command is executed
+again by itself after that time.
 
 Unsolicited status (attention from a terminal, device end after not-ready) goes through ``present(status)``.
 """
@@ -99,6 +100,8 @@ class Outcome:
     wait: bool = False
     later: int = 0
     """Virtual time from channel end to device end, or until a command that waits goes on by itself."""
+    end: UnitStatus = UnitStatus.DEVICE_END
+    """Unit status after that time."""
 
 
 WAIT = Outcome(status=UnitStatus(0), wait=True)

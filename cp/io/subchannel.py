@@ -76,6 +76,8 @@ class Subchannel:
         self.device_busy = False
         self.device_end_due = 0
         """Virtual time at which a motion ends that the device goes on with by itself; 0 for none."""
+        self.device_end_status = UnitStatus.DEVICE_END
+        """Unit status then."""
         self.synchronous = False
         """The program was started by a DIAGNOSE and ends with it, not with an interruption."""
         self.program: ChannelProgram | None = None
@@ -207,9 +209,10 @@ class Subchannel:
     def _ending_status(self, outcome: Outcome) -> int:
         """A motion that goes on by itself ends later, but for a synchronous program, which ends with it."""
         if outcome.later and self.synchronous:
-            return int(outcome.status) | DEVICE_END
+            return int(outcome.status | outcome.end)
         if outcome.later:
             self.device_end_due = self.due + outcome.later
+            self.device_end_status = outcome.end
         return int(outcome.status)
 
     def _execute(self, program: ChannelProgram, supply: Supply) -> Outcome:
@@ -249,7 +252,7 @@ class Subchannel:
     def motion_ended(self, now: int) -> None:
         """The time of ``device_end_due`` has come."""
         self.device_end_due = 0
-        self.device_presents(UnitStatus.DEVICE_END, now)
+        self.device_presents(self.device_end_status, now)
 
     def device_presents(self, status: UnitStatus, now: int) -> None:
         """Unsolicited status, or the device end that was still missing."""
@@ -314,6 +317,7 @@ class Subchannel:
             "device_status": int(self.device_status),
             "device_busy": self.device_busy,
             "device_end_due": self.device_end_due,
+            "device_end_status": int(self.device_end_status),
             "ready": self.device.ready,
             "synchronous": self.synchronous,
             "chained": self._chained,
@@ -329,6 +333,7 @@ class Subchannel:
         self.device_status = UnitStatus(state["device_status"])
         self.device_busy = state["device_busy"]
         self.device_end_due = state["device_end_due"]
+        self.device_end_status = UnitStatus(state["device_end_status"])
         self.device.ready = state["ready"]
         self.synchronous = state["synchronous"]
         self._chained = state["chained"]

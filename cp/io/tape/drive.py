@@ -8,9 +8,9 @@ command name                              unusual endings (UX unit exception, UC
 03 04   no operation, sense
 07      rewind                            channel end at once, device end when the tape is at the load point
 0F      rewind and unload                 the same, then the drive is not ready until a tape is mounted
-17 1F   erase gap, write tape mark        as write
-27 37   back- and forward space block     UX the block was a tape mark
-2F 3F   back- and forward space file      moves over the tape mark; UC at the load point
+17 1F   erase gap, write tape mark        channel end at once, then device end; else as write
+27 37   back- and forward space block     the same; UX with device end: the block was a tape mark
+2F 3F   back- and forward space file      the same; moves over the tape mark; UC at the load point
 97      data security erase               channel end at once, then device end
 C3 CB D3  mode set                        refused when the drive has not this density
 13-BB   mode set for 7 tracks             accepted, no effect
@@ -50,6 +50,8 @@ BEHIND_MARKER_FEET = 25
 """Tape between the reflective marker and the end."""
 TRANSPORT_DELAY = 5_000
 """Virtual time, in instructions, from channel end to device end of rewind and erase."""
+BLOCK_DELAY = 50
+"""The same of what moves the tape by a block or to a tape mark."""
 STRIDE = 250
 """Blocks passed over in one go."""
 
@@ -70,6 +72,7 @@ class TapeDrive(Device):
         self._model = MODELS[device_type.name]
         self._densities = {command: bpi for command, bpi in MODE_SET.items() if bpi in self._model.densities}
         self.immediate = frozenset({NO_OPERATION, REWIND, REWIND_UNLOAD, SECURITY_ERASE, DIAGNOSTIC_MODE})
+        self.immediate |= SPACING | {ERASE_GAP, WRITE_TAPE_MARK}
         self.immediate |= SEVEN_TRACK_MODES | frozenset(self._densities)
         self.tape = tape
         self.file_protected = file_protected
@@ -205,10 +208,10 @@ class TapeDrive(Device):
     def _space(self, command: int, tape: Tape) -> Outcome:
         move = tape.skip if command in (FORWARD_BLOCK, FORWARD_FILE) else tape.skip_backward
         if command in (FORWARD_BLOCK, BACKSPACE_BLOCK):
-            return Outcome() if move() else Outcome(NORMAL_END | UnitStatus.UNIT_EXCEPTION)
+            return _moved(exception=not move())
         for _ in range(STRIDE):
             if not move():
-                return Outcome()
+                return _moved()
         return Outcome(wait=True, later=STRIDE)
 
     def _write(self, command: int, supply: Supply, tape: Tape) -> Outcome:
@@ -229,6 +232,8 @@ class TapeDrive(Device):
         if command == SECURITY_ERASE:
             return Outcome(UnitStatus.CHANNEL_END, later=TRANSPORT_DELAY)
         behind = self._feet(tape) > self.reel_feet
+        if command != WRITE:
+            return _moved(exception=behind)
         return Outcome(NORMAL_END | UnitStatus.UNIT_EXCEPTION if behind else NORMAL_END)
 
     def _feet(self, tape: Tape) -> float:
@@ -303,3 +308,9 @@ class TapeDrive(Device):
                     self.tape.skip()
             except ImageError:
                 pass  # another tape than then: it stands where its recorded part ends
+
+
+def _moved(*, exception: bool = False) -> Outcome:
+    """A motion without data: the channel is free at once, device end comes when the tape has come to rest."""
+    end = UnitStatus.DEVICE_END | UnitStatus.UNIT_EXCEPTION if exception else UnitStatus.DEVICE_END
+    return Outcome(UnitStatus.CHANNEL_END, later=BLOCK_DELAY, end=end)

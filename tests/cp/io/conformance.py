@@ -163,7 +163,7 @@ def halt_in_the_middle(case: Case) -> None:
         bench = case.bench(signalling=frozenset({number}))
         bench.caw(PROGRAM)
         bench.channels.sio(DEVICE, bench.now)
-        if number:
+        while number and bench.channels.pending(ALL) is None:
             bench.now = bench.channels.due
             bench.channels.run(bench.now)
         assert bench.channels.hio(DEVICE) == 1
@@ -171,6 +171,8 @@ def halt_in_the_middle(case: Case) -> None:
         assert found is not None
         assert found[1].unit == NORMAL_END
         assert found[1].address == PROGRAM + 8 * (number + 1)
+        further = bench.interruption()  # the end of a motion that nobody can stop
+        assert further is None or further[1].unit == UnitStatus.DEVICE_END
         assert bench.channels.tio(DEVICE) == 0
         assert not sense(bench)[0]
 

@@ -115,7 +115,7 @@ def test_types_without_record_overflow():
 
 def test_the_overflow_bit_of_a_count_field_is_not_part_of_the_address():
     """The bit says on the track that a segment follows; what a program has there is not kept."""
-    drive, store = make("2314")
+    drive, _ = make("2314")
     field = bytes((0x80,)) + count(0, 0, 1, 0, 4)[1:]
     assert drive.run(seek(0, 0), search_id(0, 0, 0), tic(1), (WRITE_SPECIAL, field + b"DATA")).unit == NORMAL
     assert drive.run(seek(0, 0), search_id(0, 0, 0), tic(1), (READ_COUNT, 8)).data == [count(0, 0, 1, 0, 4)]

@@ -53,7 +53,19 @@ def write(machine: Machine, data: bytes) -> UnitStatus:
 
 
 def control(machine: Machine, command: int) -> UnitStatus:
-    return machine.execute(DRIVE, ccw(command, 0, SLI, 1)).unit
+    """Status of channel end, by condition code 1, and of device end."""
+    status = UnitStatus(0)
+    immediate = machine.start(DRIVE, ccw(command, 0, SLI, 1))
+    if immediate:
+        status = machine.csw().unit
+        if status != CHANNEL_END:
+            return status
+    found = machine.interruption()
+    assert found is not None
+    assert not immediate or found[1].to_bytes()[:4] == found[1].to_bytes()[5:] + b"\0" == bytes(4), (
+        "nothing but unit status"
+    )
+    return status | found[1].unit
 
 
 def test_blocks_marks_and_the_end_of_what_is_recorded() -> None:
@@ -129,8 +141,9 @@ def test_a_long_movement_leaves_time_for_others() -> None:
     assert drive.tape is not None
     assert drive.tape.position == 3 * STRIDE + 1
     machine.channels.restore(state)
-    assert drive.tape.position == 2 * STRIDE
-    assert machine.interruption() == (DRIVE, Csw(0, 0x1008, NORMAL_END, count=1))
+    assert drive.tape.position == 3 * STRIDE
+    assert machine.interruption() == (DRIVE, Csw(0, 0x1008, CHANNEL_END, count=1))
+    assert machine.interruption() == (DRIVE, Csw(unit=DEVICE_END))
     assert drive.tape.position == 3 * STRIDE + 1
 
 
@@ -145,6 +158,15 @@ def test_a_write_ends_what_is_recorded_behind_it() -> None:
     assert control(machine, 0x27) == NORMAL_END | UNIT_EXCEPTION
     assert control(machine, 0x17) == NORMAL_END
     assert tape.recorded == [b"A", b"NEW"]
+
+
+def test_chaining_waits_for_each_motion_and_ends_at_a_tape_mark() -> None:
+    """The unit exception comes with device end, and the program ends there."""
+    machine, drive = with_tape(MemoryTape(b"A", None, b"B"))
+    csw = machine.execute(DRIVE, *[ccw(0x37, 0, CC | SLI, 1)] * 2, ccw(0x02, 0x2000, 0, 1))
+    assert (csw.unit, csw.address) == (DEVICE_END | UNIT_EXCEPTION, 0x1010)
+    assert drive.tape is not None
+    assert drive.tape.position == 2
 
 
 def test_rewind_ends_at_the_channel_first() -> None:
@@ -213,7 +235,7 @@ def test_nothing_mounted() -> None:
 def test_file_protected(command: int) -> None:
     tape = MemoryTape(b"A", read_only=True)
     machine, _ = with_tape(tape)
-    if command == 0x97:
+    if command != 0x01:
         assert machine.start(DRIVE, ccw(command, 0x3000, SLI, 1)) == 1
         assert machine.csw().unit == UNIT_CHECK
     else:
