@@ -287,6 +287,8 @@ class Execution:
             cpu.clocks.update()
             if self.paravirtual.page is not None:
                 self.paravirtual.update_page()
+            if self._vm.services.timing.address is not None:
+                self._vm.services.timing.update()
         if self._present_interruption():
             return False
         if cpu.wait:
