@@ -13,7 +13,7 @@ from vm370.cp.commands import spool_operands as parse
 from vm370.cp.commands.context import CommandError, Context, Operands, abbreviates
 from vm370.cp.commands.forms import Form
 from vm370.cp.commands.operand_forms import no_more
-from vm370.cp.commands.real_operands import real_device
+from vm370.cp.commands.real_operands import for_each, is_range, real_device
 from vm370.cp.commands.vaddr import is_address
 from vm370.cp.real import RealDevice
 from vm370.cp.real.dasd import DiskDrive
@@ -59,6 +59,10 @@ def _devices(*kinds: str) -> Callable[[Context, Operands], None]:
     def form(ctx: Context, operands: Operands) -> None:
         word = operands.next("ACTIVE")
         assert word is not None
+        if is_range(word):
+            words = [word, *operands.words()]
+            for_each(ctx, words, MODULE, lambda real: _one_of(ctx, real, kinds))
+            return
         chosen = next(((name, test) for name, test in STATES if abbreviates(word, name)), None)
         if chosen is None:
             raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand=word))
@@ -75,6 +79,13 @@ def _devices(*kinds: str) -> Callable[[Context, Operands], None]:
                 show(ctx, real)
 
     return form
+
+
+def _one_of(ctx: Context, real: RealDevice, kinds: tuple[str, ...]) -> None:
+    """The line of a device, if it is of one of these kinds."""
+    if kinds and real.type.kind not in kinds:
+        raise CommandError(messages.INVALID_DEVICE_TYPE.by(MODULE).fill(device_type=f"{real.raddr:03X}"))
+    show(ctx, real)
 
 
 def _title(kinds: tuple[str, ...]) -> str:
@@ -172,7 +183,7 @@ def _cpuid(ctx: Context, operands: Operands) -> None:
     ctx.say(f"CPUID = {ctx.vm.cpu_id:016X}")
 
 
-_STATES = "[ACTIVE|OFFLINE|FREE|ATTACH|ALL]"
+_STATES = "[ACTIVE|OFFLINE|FREE|ATTACH|ALL|raddr|raddr-raddr ...]"
 
 # fmt: off
 QUERIES: list[Form] = [

@@ -270,6 +270,8 @@ def test_lock(operator: User, alpha: User) -> None:
         ("HALT 999", "DMKCPB040E DEV 999 DOES NOT EXIST"),
         ("LOCATE NOBODY", "DMKCFC045E NOBODY NOT LOGGED ON"),
         ("REWIND 01F", "DMKCPB006E INVALID DEVICE TYPE - 01F"),
+        ("QUERY TAPES 00E", "DMKCQR006E INVALID DEVICE TYPE - 00E"),
+        ("QUERY DASD 999", "DMKCQR040E DEV 999 DOES NOT EXIST"),
         ("QUERY TAPES SOME", "DMKCQR002E INVALID OPERAND - SOME"),
         ("QUERY SYSTEM 181", "DMKCQR141E TAPE 181 NOT ATTACHED TO SYSTEM"),
     ],
@@ -282,6 +284,13 @@ def test_general_users_know_nothing_of_it(alpha: User) -> None:
     for verb in ("ATTACH", "MOUNT", "START", "VARY", "LOCK", "FLUSH"):
         assert alpha.type(f"{verb} 181")[0].startswith("?CP: ")
     assert alpha.type("QUERY 181")[0] == "181 NOT LOGGED ON"
+
+
+def test_queries_of_devices_by_address(operator: User) -> None:
+    assert operator.type("QUERY TAPES 180") == ["TAPE 180 FREE"]
+    assert operator.type("QUERY TAPES 180-181 183") == ["TAPE 180 FREE", "TAPE 181 FREE", "TAPE 183 FREE"]
+    assert operator.type("QUERY UR 00C")[0].startswith("RDR 00C ")
+    assert operator.type("QUERY ALL 00E 180")[1] == "TAPE 180 FREE"
 
 
 def test_queries_of_what_is_not_here(operator: User) -> None:
