@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.cp.commands.cpkit import DIRECTORY, User
+from vm370.cp.commands.table import COMMANDS
 from vm370.cp.directory import DirectoryError
 from vm370.cp.directory import source as directory_source
 from vm370.cp.system import System
 
-VERBS = """CP DEFINE COUPLE LOADVFCB DETACH LINK MSG WNG NOTREADY READY RESET SLEEP LOGON DISCONN LOGOFF * DISPLAY STORE SET TERMINAL
-    AUTOLOG ECHO SEND SMSG MSGNOH ACNT NETWORK FORCE
+VERBS = """CP DEFINE COUPLE LOADVFCB DETACH LINK MSG WNG NOTREADY READY RESET SLEEP LOGON DISCONN LOGOFF *
+    DISPLAY STORE SET TERMINAL AUTOLOG ECHO SEND SMSG MSGNOH ACNT NETWORK FORCE
     QUERY INDICATE BEGIN SYSTEM EXTERNAL ATTN HELP TRACE IPL"""
 WORDS = """AS TO T A * ALPHA BETA MAINT OPERATOR ALL 191 190 FFF 5FF 600 000 009 00C 191-19F 19F-191 -1 1- CHANNEL CHAN
     1 F CYL STORAGE 1M 16M 8K 0K 99999M SEL BMX T3350 T3330 TFB-512 READER PUNCH 3211 CONSOLE 10 0 99999999 SEC HRS R RR
@@ -33,6 +35,32 @@ def test_random_commands(cp: System, logged_on: Callable[[str], User], new_user:
             cp.directory.wrong_passwords.right("MAINT")
             user.session.locked_until = 0
             user.type("LOGON MAINT SECRET HERE")
+    assert not cp.failed
+
+
+def test_random_commands_of_every_row(cp: System, logged_on: Callable[[str], User], home: Path) -> None:
+    """Each command and form of the tables, with words of its own syntax and others, by somebody with all classes."""
+    chance, verbs = random.Random(1973), [row for row in COMMANDS if row.name not in ("SHUTDOWN", "MOUnt", "SLeep")]
+    strange = WORDS.split()
+    user = logged_on("OPERATOR")
+    logged_on("ALPHA")
+    for row in verbs * 12:
+        form = chance.choice(row.forms) if row.forms else row
+        own = re.findall(r"[A-Z0-9/]+", form.syntax)[1:]
+        line = [row.name.upper(), *([form.name.upper()] if row.forms else [])]
+        line += [
+            chance.choice(own) if own and chance.random() < 0.6 else chance.choice(strange)
+            for _ in range(chance.randrange(5))
+        ]
+        user.session.enter(" ".join(line))
+        if user.session.prompt is not None:
+            user.session.enter(chance.choice(strange))
+            user.session.attention()
+        if user.session.vm is None:
+            cp.directory.wrong_passwords.right("OPERATOR")
+            user.session.locked_until = 0
+            user.type("LOGON OPERATOR OPERATOR HERE")
+        assert not cp.failed, " ".join(line)
     assert not cp.failed
 
 
