@@ -5,7 +5,9 @@
 *                            a file of variable records
 * HOST PUT name fn ft [fm]   and the other way, blanks at the end of a
 *                            record left out
-* HOST LIST                  names of the files there
+* HOST ERASE name            erases one of its files
+* HOST LIST [name]           names of the files there; an * stands for
+*                            any characters
 *          name: as typed.  DIAGNOSE X'114'; the folder is that of the
 *          directory statement FOLDER.
 *          R15 = 0; 20 name, 24 operands, 28 no file, 36 no folder or
@@ -39,7 +41,9 @@ HSTHOOK  LM    R0,R14,GPRLOG
 HSTOPND  DMSFREE DWORDS=1024,ERR=HSTFULL
          ST    R1,HSTBUF
          CLC   8(8,R2),=CL8'LIST'
-         BE    HSTLIST
+         BE    HSTWHICH
+         CLC   8(8,R2),=CL8'ERASE'
+         BE    HSTDEL
          CLC   8(8,R2),=CL8'GET'
          BE    HSTFILE
          CLC   8(8,R2),=CL8'PUT'
@@ -73,8 +77,26 @@ HSTFMODE MVC   HSTFM(2),40(R2)
          CLI   HSTFM+1,C' '
          BNE   HSTNAME
          MVI   HSTFM+1,C'1'
-*              the host's name: second word as typed, else the token
-HSTNAME  LA    R5,16(,R2)
+HSTNAME  BAL   R9,HSTTHERE
+         MVI   HSTREQ+5,X'C0'
+         CLC   8(8,R2),=CL8'PUT'
+         BE    HSTPUT
+         B     HSTGET
+*---------------------------------------------------------------------
+* ERASE
+*---------------------------------------------------------------------
+HSTDEL   CLI   16(R2),X'FF'
+         BE    HSTSHORT
+         BAL   R9,HSTTHERE
+         LA    R5,6                ERASE
+         BAL   R10,HSTDIAG
+         BNZ   HSTBAD
+         FRET  RC=0
+*---------------------------------------------------------------------
+* HSTTHERE The host's name, R7 and length R5, into the request: second
+*          word as typed, else the token.  Link R9
+*---------------------------------------------------------------------
+HSTTHERE LA    R5,16(,R2)
          LA    R6,24(,R2)
          CLI   HSTTYPE,X'0B'
          BE    HSTTYPED
@@ -93,13 +115,11 @@ HSTWORD  LR    R7,R5
          SR    R5,R7
          ST    R7,HSTREQ+8
          STH   R5,HSTREQ+6
-         MVI   HSTREQ+5,X'C0'
-         CLC   8(8,R2),=CL8'PUT'
-         BE    HSTPUT
+         BR    R9
 *---------------------------------------------------------------------
 * GET      by way of HOST CMSUT1
 *---------------------------------------------------------------------
-         MVI   HSTREQ+4,1
+HSTGET   MVI   HSTREQ+4,1
          LA    R5,1                OPEN
          BAL   R10,HSTDIAG
          BNZ   HSTBAD
@@ -226,6 +246,13 @@ HSTPEND  CMSCALL HSTRFIN
 *---------------------------------------------------------------------
 * LIST
 *---------------------------------------------------------------------
+HSTWHICH CLI   16(R2),X'FF'
+         BE    HSTLIST
+         BAL   R9,HSTTHERE
+         ST    R7,HSTPAT
+         AR    R5,R7
+         ST    R5,HSTPAT+4         its end
+         XC    HSTREQ+6(6),HSTREQ+6
 HSTLIST  CONHOLD
          L     R8,HSTBUF
          ST    R8,HSTREQ+12
@@ -243,16 +270,59 @@ HSTLONE  SR    R7,R7
          ICM   R7,3,0(R8)          length of the entry
          SR    R3,R3
          ICM   R3,3,18(R8)         of the name
+         BAL   R10,HSTFITS
+         BNE   HSTLNEXT
          CH    R3,=H'130'
          BNH   *+8
          LA    R3,130
          LA    R1,20(,R8)
          WRTERM (R1),(R3)
-         AR    R8,R7
+HSTLNEXT AR    R8,R7
          SR    R9,R7
          BP    HSTLONE
          B     HSTLIST
 HSTLEND  FRET  RC=0
+*---------------------------------------------------------------------
+* HSTFITS  Does the name of entry R8, length R3, fit HSTPAT?  Condition
+*          code 0: yes.  Link R10; uses R0, R2, R4 to R6, R14, R15
+*---------------------------------------------------------------------
+HSTFITS  LM    R0,R1,HSTPAT
+         LTR   R6,R0               R6 = pattern, R2 = its end
+         BZ    HSTYES
+         LR    R2,R1
+         LA    R4,20(,R8)          R4 = name, R5 = its end
+         LA    R5,0(R3,R4)
+         SR    R14,R14             R14 = behind the last *
+HSTFIT1  CR    R4,R5
+         BNL   HSTFITE
+         CR    R6,R2
+         BNL   HSTFIT3
+         CLI   0(R6),C'*'
+         BE    HSTFIT2
+         CLC   0(1,R6),0(R4)
+         BNE   HSTFIT3
+         LA    R4,1(,R4)
+         LA    R6,1(,R6)
+         B     HSTFIT1
+HSTFIT2  LA    R6,1(,R6)
+         LR    R14,R6
+         LR    R15,R4              R15 = what that * ends before
+         B     HSTFIT1
+HSTFIT3  LTR   R6,R14
+         BZ    HSTNO
+         LA    R15,1(,R15)         it takes one character more
+         LR    R4,R15
+         B     HSTFIT1
+HSTFITE  CR    R6,R2               only * may be left
+         BNL   HSTYES
+         CLI   0(R6),C'*'
+         BCR   7,R10
+         LA    R6,1(,R6)
+         B     HSTFITE
+HSTYES   CR    R10,R10
+         BR    R10
+HSTNO    LTR   R10,R10
+         BR    R10
 *---------------------------------------------------------------------
 * HSTBAD   R5 = code of DIAGNOSE X'114'
 *---------------------------------------------------------------------
@@ -304,6 +374,7 @@ HSTOVER  CR    R5,R6
 HSTEPL   DC    A(0)
 HSTTYPE  DC    A(0)
 HSTBUF   DC    A(0)
+HSTPAT   DC    2A(0)               pattern of LIST, its end
 HSTSOME  DC    X'00'
 HSTBLANK DC    C' '
 HSTFN    DC    CL8' '

@@ -49,6 +49,29 @@ def test_files_go_out_and_come_back(guest: Guest, folder: Path) -> None:
     assert (form, length, lines[1234], len(lines)) == ("V", 17, "line 1234 of many", 2000)
 
 
+def test_erase_and_patterns(guest: Guest, folder: Path) -> None:
+    for name in ("a.txt", "b.txt", "a.tx", "Readme", "notes.txt.old"):
+        (folder / name).touch()
+    check(
+        guest,
+        [
+            ("HOST LIST *.txt", ["a.txt", "b.txt"], 0),
+            ("HOST LIST *t*t*", ["a.txt", "b.txt", "notes.txt.old"], 0),
+            ("HOST LIST a*", ["a.tx", "a.txt"], 0),
+            ("HOST LIST Readme", ["Readme"], 0),
+            ("HOST LIST readme", [], 0),
+            ("HOST ERASE a.txt", [], 0),
+            ("HOST ERASE a.txt", ["HOST FILE NOT FOUND"], 28),
+            ("HOST ERASE", ["INCOMPLETE FILEID SPECIFIED"], 24),
+            ("HOST ERASE *", ["HOST FILE NOT FOUND"], 28),
+            ("HOST LIST *", ["Readme", "a.tx", "b.txt", "notes.txt.old"], 0),
+        ],
+    )
+    assert sorted(place.name for place in folder.iterdir()) == ["Readme", "a.tx", "b.txt", "notes.txt.old"]
+    guest.vm._host_folder = HostFolder(folder, True)
+    check(guest, [("HOST ERASE Readme", ["HOST FOLDER IS READ/ONLY"], 36)])
+
+
 def test_what_does_not_work(guest: Guest, folder: Path) -> None:
     check(
         guest,
