@@ -34,6 +34,9 @@ INGREDIENTS = (
     ("cp/directory", "*.py"),
     ("cp/saved", "*.py"),
     ("cp/spool", "*.py"),
+    ("cp/services", "*.py"),
+    ("diag", "*.py"),
+    ("tools", "home.py"),
 )
 SMALL = ("directory", "passwords", "spool.db", "systems")
 KEPT = 3

@@ -34,7 +34,7 @@ def test_mark(guest):
 
 def run(project: Path, *arguments: str) -> tuple[int, str]:
     """pytest in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:benchmark", *arguments]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -46,13 +46,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_example_project(project: Path) -> None:
-    code, shown = run(project, "-q", "-W", "error")
-    assert code == 0, shown
-    assert re.search(r"13 passed", shown)
-
-
-def test_workers_have_systems_of_their_own(project: Path) -> None:
-    code, shown = run(project, "-q", "-n", "2")
+    """Two workers: each has a system of its own."""
+    code, shown = run(project, "-q", "-W", "error", "-n", "2")
     assert code == 0, shown
     assert re.search(r"13 passed", shown)
 
