@@ -11,6 +11,7 @@ import pytest
 
 from tests.cp.commands.conftest import clock, cp, logged_on, new_user
 from tests.cp.commands.cpkit import DIRECTORY, StoppedClock
+from tests.diag.blockkit import disk, fixed
 from tests.diag.diagkit import Guest, LogOn
 from vm370.cp import passwords
 from vm370.cp.passwords import Cost
@@ -20,7 +21,7 @@ from vm370.images.ckd import CkdImage
 from vm370.images.fba import FbaImage
 
 PAGE = 4096
-__all__ = ["clock", "cp", "guest", "home", "logged_on", "new_user"]
+__all__ = ["clock", "cp", "disk", "fixed", "guest", "home", "logged_on", "new_user"]
 
 
 @pytest.fixture(scope="session")
