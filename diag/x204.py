@@ -46,15 +46,14 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
     require(ry % 2 == 0)
     subcode = guest.gr[ry]
     require(subcode & ~EXTENDED in (STORE, SIZE, STORE_SECONDARY, STORE_ALL))
-    guest.cc = 0
     if subcode & EXTENDED:
-        guest.gr[ry] = NOT_HERE
+        guest.gr[ry], guest.cc = NOT_HERE, 0
         return
     if subcode != SIZE:
         where = aligned(guest.gr[rx] & 0xFFFFFF, PAGE)
         require(guest.gr[ry + 1] > 0 or subcode == STORE)
         guest.store(where, _information(guest))
-    guest.gr[ry], guest.gr[ry + 1] = 0, 1
+    guest.gr[ry], guest.gr[ry + 1], guest.cc = 0, 1, 0
 
 
 def _information(guest: Guest) -> bytes:

@@ -66,19 +66,21 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
     """3270 virtual console interface."""
     program = aligned(guest.gr[rx] & 0xFFFFFF, DOUBLEWORD)
     address = guest.gr[ry] & 0xFFFF
-    guest.cc = 1
     if address != guest.console_address():
-        return
-    if guest.fetch(program, DOUBLEWORD)[0] in (FULL_SCREEN_WRITE, FULL_SCREEN_READ):
+        guest.cc = 1
+    elif guest.fetch(program, DOUBLEWORD)[0] in (FULL_SCREEN_WRITE, FULL_SCREEN_READ):
         guest.cc = 0 if _full_screen(guest, program, address) else 1
-        return
+    else:
+        guest.cc = 0 if _show_lines(guest, program) else 1
+
+
+def _show_lines(guest: Guest, program: int) -> bool:
+    """A channel program of lines; False: it cannot be carried out."""
     buffers = _buffers(guest, program)
-    if buffers is None:
-        return
-    for data in buffers:
+    for data in buffers or []:
         for line in _lines(data):
             guest.console_write(line)
-    guest.cc = 0
+    return buffers is not None
 
 
 def _full_screen(guest: Guest, address: int, console: int) -> bool:

@@ -16,15 +16,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from tests.cp.commands.cpkit import DIRECTORY, StoppedClock, User
 from tests.diag.diagkit import ALL_CODES, HANDLER, LOOP, PROGRAM, Guest, ccw, formatted
 from vm370.cp import passwords
+from vm370.cp.console.display3270 import Display3270
 from vm370.cp.io.ckd import CkdDisk
 from vm370.cp.io.hostfolder import MOST_OPEN, HostFolder
+from vm370.cp.io.unitrecord import Record
 from vm370.cp.passwords import Cost
 from vm370.cp.s370.psw import Psw
+from vm370.cp.spool import Destination
 from vm370.cp.spool.store import DURABILITY
 from vm370.cp.system import System
 from vm370.cp.vmcf.messages import MESSAGE_LIMIT
@@ -114,7 +118,22 @@ class Fuzz:
     def _alpha(self) -> Guest:
         guest = Guest(self._logon("ALPHA"))
         guest.vm._host_folder = HostFolder(self.folder, self.random.random() < 0.2)
+        guest.vm.classes = self.random.choice(["G", "ABCDEFG", "ABCDEFG"])
+        options = replace(guest.vm.entry.options, acct=self.random.random() < 0.7)
+        guest.vm.entry = replace(guest.vm.entry, options=options)
+        if self.random.random() < 0.5:
+            guest.user.terminal.full_screen = Display3270()
+        self.send_files()
         return guest
+
+    def send_files(self) -> None:
+        """A few spool files for ALPHA's reader."""
+        spool = self.cp.spool
+        for kind, length in (("PUN", 80), ("PRT", 132), ("MON", 4096), ("DMP", 4096), ("PUN", 9000)):
+            if len(spool.files("RDR", "ALPHA")) < 12:
+                to = Destination("RDR", "ALPHA", copies=2, tag=self.random.choice(["", "A TAG"]))
+                rows = [Record(0x41, self.random.randbytes(self.random.randrange(length + 1))) for _ in range(60)]
+                spool.add(kind, "BETA", rows, to)
 
     def number(self) -> int:
         """A register's value."""
@@ -208,6 +227,8 @@ class Fuzz:
             storage.set_key(self.random.choice(AREA), self.random.choice([0x10, 0x18, 0x30, 0xF8]))
         storage.write(HANDLER, LOOP)
         storage.write(0x68, Psw(address=HANDLER).to_bytes())
+        storage.write(HANDLER + 0x100, LOOP)
+        storage.write(0x60, Psw(address=HANDLER + 0x100).to_bytes())
 
     def plausible(self, code: int, rx: int, ry: int, registers: dict[int, int]) -> None:
         """What the function wants to find, more or less."""
@@ -244,8 +265,12 @@ class Fuzz:
             storage.write(where, plist)
             registers |= {ry: function, rx: where}
         elif code == 0x58:
-            rows = [ccw(0x19, self.address() & 0xFFFFFF, 0x40, choose.choice([1, 80, 200])) for _ in range(3)]
-            storage.write(where, b"".join(rows) + ccw(0x19, data, 0x20, 5))
+            command = choose.choice([0x19, 0x29, 0x2A])
+            rows = [ccw(command, self.address() & 0xFFFFFF, 0x40, choose.choice([1, 80, 200])) for _ in range(3)]
+            program = bytearray(b"".join(rows) + ccw(command, data, 0x20, 5))
+            if command != 0x19:
+                program[5::8] = bytes(choose.choices([0, 0x80, 0xC0, 0x20, 0x90], k=4))
+            storage.write(where, program)
             registers |= {rx: where, ry: 0x009}
         elif code == 0x08:
             text = b"\x15".join(to_ebcdic(choose.choice(COMMANDS)) for _ in range(choose.randrange(1, 4)))
@@ -292,8 +317,66 @@ class Fuzz:
             registers |= {rx: where, ry: choose.randrange(1, 8)}
         elif code == 0x10:
             registers |= {rx: 0x4000, ry: choose.choice([0x3000, 0x4000, 0x5000])}
-        else:
+        elif not self.services(code, rx, ry, registers):
             registers |= {rx: where, ry: choose.choice([0, 1, 8, 40, 100])}
+
+    def services(self, code: int, rx: int, ry: int, registers: dict[int, int]) -> bool:
+        """The same for functions with which CP keeps something; False: it is none of them."""
+        choose, storage = self.random, self.alpha.vm.storage
+        where, page, following = choose.choice(AREA), choose.choice([0x3000, 0x4000, 0x5000, 0x7F000]), (ry + 1) % 16
+        if code == 0x14:
+            subcodes = [0, 0, 0, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24, 0xFFE, 0xFFF]
+            registers |= {ry: choose.choice([0x00C, 0x00C, 0x00C, 0x00D, 0, 1, 3]), following: choose.choice(subcodes)}
+            registers[rx] = choose.choice([page, page, page, 1, 2, 300])
+        elif code == 0x28:
+            storage.write(where, ccw(choose.choice([3, 8]), self.address() & 0xFFFFFF, 0x40, 1))
+            registers |= {rx: where, ry: choose.choice([0x009, 0x00C, 0x191])}
+        elif code in (0x1C, 0x2C):
+            registers[rx] = choose.choice([1, 2, 4, 6])
+        elif code in (0x30, 0x34, 0x38):
+            registers |= {
+                rx: choose.choice([0x00010101, 0x00010201, 0x00023A01, page]),
+                ry: choose.choice([page, 0x00C]),
+            }
+        elif code == 0x48:
+            storage.write(where, bytes((choose.choice([0x30, 0x40, 0x99]),)) + bytes(200))
+            registers |= {0: choose.choice([24, 100, 4090, 23]), 1: where, rx: choose.choice([4, 4, 8])}
+        elif code == 0x4C:
+            storage.write(where, to_ebcdic(choose.choice(["BETA", "MAINT", "NOBODY"]).ljust(24)))
+            registers |= {rx: choose.choice([where, 0]), ry: choose.choice([0, 4, 8, 12, 16]), following: 60}
+        elif code == 0x58:
+            return False
+        elif code == 0x74:
+            high, low = (int.from_bytes(to_ebcdic("CMSSEG  ")[at : at + 4], "big") for at in (0, 4))
+            size = choose.choice([0x10000, 0x10000, 0x1000, 0x20000])
+            registers |= {rx: high, (rx + 1) % 16: low, ry: 0x10000, following: choose.choice([0, 4]) << 24 | size}
+        elif code == 0x204:
+            registers |= {rx: page, ry: choose.choice([4, 5, 6, 7, 0x10006]), following: 1}
+        elif code == 0x210:
+            storage.write(
+                where, choose.choice(DEVICES).to_bytes(2, "big") + choose.choice([12, 128, 300]).to_bytes(2, "big")
+            )
+            registers[rx] = where
+        elif code == 0x214:
+            registers |= {rx: 0x4000, (rx + 1) % 16: choose.choice([0x4000, 0x6000]) | choose.randrange(5), ry: 0}
+        elif code == 0x258:
+            block = [(0, where, 1, 1, 1 << 63), (1, 0, 0, 0, 0)][choose.randrange(2)]
+            storage.write(where, struct.pack(">HHHHQQQQ", 0x258, block[0], 5, 2, *block[1:]))
+            registers[rx] = where
+        elif code == 0x260:
+            registers |= {rx: where, (rx + 1) % 16: 64, ry: choose.choice([0, 0xC, 0x10])}
+        elif code == 0x288:
+            command = to_ebcdic(choose.choice(COMMANDS))
+            storage.write(where, command)
+            registers |= {rx: choose.choice([0, 0, 1, 2, 0x80000000]), (rx + 1) % 16: choose.choice([15, 16, 14])}
+            registers |= {ry: where, following: len(command)}
+        elif code == 0x2FC:
+            who = choose.choice(["", "*", "ALPHA", "BETA"]).ljust(8) + "*".ljust(8)
+            storage.write(where, to_ebcdic(who) + struct.pack(">QII", self.address(), choose.choice([0, 112, 4096]), 2))
+            registers[rx] = where
+        else:
+            return False
+        return True
 
     def case(self) -> None:
         """One DIAGNOSE."""
@@ -314,6 +397,7 @@ class Fuzz:
         ccws, start = guest.vm.channels.ccws, time.perf_counter()
         guest.load(code, rx, ry, registers, psw=psw)
         guest.vm.settings.impure = True
+        armed = bool(self.cp.watchdogs)
         assert self.cp.step() or not guest.vm.runnable
         self.slowest[code] = max(self.slowest.get(code, 0), time.perf_counter() - start)
         if self.cp.users.get("ALPHA") is not guest.vm:
@@ -322,7 +406,7 @@ class Fuzz:
         assert guest.vm.channels.ccws - ccws <= 5 * BURST, f"{code:X}"
         if guest.vm.storage_size == SIZE:
             cc = guest.outcome()
-            commands = code == 0x08  # STORE PSW and SYSTEM RESTART may have led anywhere
+            commands = code == 0x08 or armed  # STORE PSW and SYSTEM RESTART may have led anywhere
             assert commands or guest.interruption in EXCEPTIONS, f"{code:X}: {guest.interruption}"
             self.outcomes[code, guest.interruption, cc] += 1
         assert not self.cp.failed, f"{code:X}"
@@ -332,6 +416,7 @@ class Fuzz:
         """What a guest may pile up is limited."""
         party = self.cp.vmcf.parties.get(self.alpha.vm)
         assert party is None or max(len(party.sent), len(party.received), len(party.waiting)) <= 2 * MESSAGE_LIMIT
+        assert len(self.cp.watchdogs) <= 1
         folder = self.alpha.vm.host_folder
         assert folder is not None
         assert len(folder.files) <= MOST_OPEN
@@ -348,6 +433,9 @@ class Fuzz:
             return
         vm = self.alpha.vm
         vm.sleep_until = None
+        if self.random.random() < 0.02 or not self.cp.spool.files("RDR", "ALPHA"):
+            self.send_files()
+            self.alpha.user.terminal.uncover()
         if vm.stopped or vm.in_cp or vm.suspended or self.random.random() < 0.02:
             self.clock.advance(2)
             vm.reset(clear=self.random.random() < 0.1)
