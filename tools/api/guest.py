@@ -158,7 +158,7 @@ class Guest(GuestBase):
             yield file_system_of(self.vm, vaddr)
         finally:
             for operand in operands:
-                self.cmd(f"ACCESS {operand}")
+                self.cmd(f"ACCESS {operand}", check=True)
 
     # --- the machine ---
 

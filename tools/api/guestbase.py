@@ -49,6 +49,8 @@ LIMIT = 1_000_000_000
 LONGEST_LINE = 130
 SCREEN_LINES = 22
 LOGGED_OFF = "LOGGED OFF"
+NOT_ACCESSED = 36
+"""Return code of RELEASE for a disk that is not accessed."""
 
 
 class GuestBase:
@@ -346,6 +348,8 @@ class GuestBase:
             result = yield from self._cmd(f"RELEASE {operand.split()[1][0]}", None)
             if result.rc == 0:
                 released.append(operand)
+            elif result.rc != NOT_ACCESSED:
+                raise FileError(f"{self.userid}: the disk is in use: {result.command}: {result.rc}: {result.text}")
         return released
 
     def _ready_file(

@@ -124,3 +124,29 @@ def test_any_records_come_back(cms: Guest, records: list[bytes]) -> None:
     cms.put(records, "ANY DATA A")
     assert cms.cmd("COPYFILE ANY DATA A SAME DATA A (REPLACE").rc == 0
     assert list(cms.get("SAME DATA A").records) == records
+
+
+def test_nothing_is_written_while_somebody_else_has_the_directory(api: System) -> None:
+    """An operating system that does not know RELEASE keeps its disks: here, CMS with another banner in storage."""
+    with api.make_guest(files={"RELEASE EXEC A": b"&EXIT 12\n"}) as guest:
+        banner = guest.storage[0x10018:0x10023]
+        guest.storage[0x10018:0x10023] = b"\0" * 11
+        guest.cmd("STATE NO FILE A")
+        with pytest.raises(FileError, match="in use: RELEASE A: 12"):
+            guest.put(b"x\n", "NEW FILE A")
+        assert guest.files() == ["RELEASE EXEC A1"]
+        guest.cmd("ERASE RELEASE EXEC A", check=True)
+        guest.put(b"x\n", "NEW FILE A")
+        assert guest.cmd("STATE NEW FILE A").rc == 0
+        guest.cmd("RELEASE A")
+        guest.put(b"y\n", "NEXT FILE A")
+        guest.storage[0x10018:0x10023] = banner
+        guest.cmd("ACCESS 191 A", check=True)
+        assert guest.files() == ["NEW FILE A1", "NEXT FILE A1"]
+
+
+def test_a_linked_disk_is_read_only(cms: Guest) -> None:
+    assert cms.cp("LINK CMSUSER 191 291 RR", answers=["CMSUSER"]).rc == 0
+    with pytest.raises(FileError, match="read-only"):
+        cms.put(b"x\n", "A FILE", disk=0x291)
+    assert cms.files(disk=0x291) == []
