@@ -44,7 +44,7 @@ _SLOW = bytes(1 if offset & 1 or offset > 2042 else 0 for offset in range(2048))
 """By offset in a block: the instruction is at an odd address, or may go beyond the block."""
 
 
-CHUNK = 250
+CHUNK = 100
 """Instructions executed between two looks at ``cpu.floor``."""
 
 
