@@ -27,7 +27,7 @@ PATH = Path("directory")
 MACHINE = """\
 USER MVT NOLOG 4M 8M G
  OPTION PURE MODEL 0158 ENGINE REGIONS TIMER VIRTUAL RUN
- OPTION CONCEAL MAXCONN 7
+ OPTION VMSAVE MAXCONN 7
  LIMIT SPOOL 20 RECORDS 5000
  LIMIT TDISK 10 CPU 50 MESSAGES 9
  IPL 150 CLEAR PARM A B
@@ -62,7 +62,7 @@ def test_a_machine() -> None:
         "REGIONS",
         "VIRTUAL",
     )
-    assert (entry.options.run, entry.options.others, entry.options.maxconn) == (True, ("CONCEAL",), 7)
+    assert (entry.options.run, entry.options.others, entry.options.maxconn) == (True, ("VMSAVE",), 7)
     assert entry.limits == Limits(spool=20, records=5000, tdisk=10, cpu=50, messages=9)
     assert entry.ipl is not None
     assert (entry.ipl.system, entry.ipl.clear, entry.ipl.parm) == ("150", True, "A B")

@@ -81,8 +81,8 @@ def test_access(volumes: Volumes, mode: str, alone: str, beside_reader: str, bes
         ("R", "WR", "DMKLNK101W DEV 391 FORCED R/O;R/O BY U0"),
         ("WW", "MR", "DMKLNK102W DEV 391 FORCED R/O;R/W BY 002 USERS"),
         ("WR", "WR", "DMKLNK103W DEV 391 FORCED R/O;R/W BY U0;R/O BY U1"),
-        ("W", "R", "DMKLNK104E HANS 191 NOT LINKED;R/W BY U0"),
-        ("R", "W", "DMKLNK105E HANS 191 NOT LINKED;R/O BY U0"),
+        ("W", "R", "DMKLNK105E HANS 191 NOT LINKED;R/W BY U0"),
+        ("R", "W", "DMKLNK104E HANS 191 NOT LINKED;R/O BY U0"),
         ("WR", "M", "DMKLNK106E HANS 191 NOT LINKED;R/W BY U0;R/O BY U1"),
     ],
 )

@@ -175,6 +175,8 @@ def test_list(home: Path, spool: Spool, capsys: Capture) -> None:
         "copies": 1,
         "user_hold": False,
         "system_hold": False,
+        "keep": False,
+        "form": "STANDARD",
         "dist": "",
         "name": "",
         "type": "",

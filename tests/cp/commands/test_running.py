@@ -334,7 +334,8 @@ def test_ipl_that_cannot_be_done(alpha: User, operands: str, message: str) -> No
         ("EXTERNAL 100", "DMKCFG002E INVALID OPERAND - 100"),
         ("EXTERNAL 1004", "DMKCFG002E INVALID OPERAND - 1004"),
         ("EXTERNAL ZZ", "DMKCFG002E INVALID OPERAND - ZZ"),
-        ("ATTN 9", "DMKCFG002E INVALID OPERAND - 9"),
+        ("ATTN 444", "DMKCFG040E DEV 444 DOES NOT EXIST"),
+        ("ATTN 9 9", "DMKCFG002E INVALID OPERAND - 9"),
     ],
 )
 def test_invalid_operands_of_control_commands(alpha: User, command: str, message: str) -> None:

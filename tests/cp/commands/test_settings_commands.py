@@ -228,7 +228,7 @@ def test_functions_before_an_invalid_one_are_in_effect(alpha: User) -> None:
     assert (alpha.vm.terminal_options.mode_cp, alpha.vm.terminal_options.hold) == (True, True)
 
 
-HUGE = "9" * 5000
+HUGE = "9" * 200
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def test_start_io_to_the_console_is_no_sio_event(alpha: User, cp: System) -> Non
     alpha.type("ST L48 A00 LA00 09000B00 20000001", "ST S800 9C0000099D00000982000C08")
     sio = "I/O 000800 SIO   9C000009 CONS 0009 CC 0 CAW 00000A00"
     tio = "I/O 000804 TIO   9D000009 CONS 0009 CC 2"
-    assert traced(cp, alpha, "TRACE SIO RUN") == [tio, WAIT]
+    assert traced(cp, alpha, "TRACE SIO RUN") == [tio, "\0", WAIT]  # what was written, a byte of zeros
     for events in ("CCW", "INSTRUCT"):
         alpha.type("SYSTEM RESET", "ST PSW 0 800", "TRACE END")
         alpha.read()
