@@ -409,6 +409,83 @@ def test_a_guest_that_becomes_slow_does_not_hold_the_others_up(start: Callable[[
     assert time.perf_counter_ns() - begin < 50 * SLICE_NS  # 8 million traps would take a minute
 
 
+class Machine:
+    """Stands for a machine in a round."""
+
+    def __init__(self) -> None:
+        self.execution = Slices()
+        self.cpu = self
+        self.instructions = 0
+        self.left = 0
+
+    def leave_engine(self) -> None:
+        self.left += 1
+
+
+def test_an_interruption_ends_all_slices_of_the_round() -> None:
+    dispatcher = Dispatcher(1)
+    machines = [Machine(), Machine()]
+    seen = []
+
+    def serve(vm: Machine, lock: object) -> None:
+        seen.append(dispatcher.stopping())
+        dispatcher.interrupt()
+        seen.append(dispatcher.stopping())
+
+    for vm in machines:
+        dispatcher.round([vm], serve)  # type: ignore[arg-type, list-item]
+    assert seen == [False, True] * 2
+    assert [vm.left for vm in machines] == [1, 1]
+    dispatcher.end()
+
+
+def test_an_interruption_between_two_rounds_is_not_lost() -> None:
+    """The next round does nothing, so that whoever gives turns looks again; the one after it serves."""
+    dispatcher = Dispatcher(1)
+    served: list[Machine] = []
+    dispatcher.interrupt()
+    for expected in (0, 1, 2):
+        dispatcher.round([Machine()], lambda vm, lock: served.append(vm))  # type: ignore[arg-type, list-item]
+        assert len(served) == expected
+    dispatcher.end()
+
+
+def test_slices_of_fixed_length_are_never_cut() -> None:
+    dispatcher, vm = Dispatcher(0, fixed=True), Machine()
+    dispatcher.interrupt()
+
+    def serve(vm: Machine, lock: object) -> None:
+        dispatcher.interrupt()
+        vm.instructions = 7
+
+    dispatcher.round([vm], serve)  # type: ignore[arg-type, list-item]
+    assert (vm.instructions, vm.left, dispatcher.stopping()) == (7, 0, False)
+
+
+def test_the_answer_of_an_interactive_guest_ends_the_slices_of_the_others(
+    start: Callable[[int], System], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would last for days, since nothing else ends them."""
+    cp = start(2)
+    users = [logon(cp, userid) for userid in ("ALPHA", "BETA")]
+    machines = [looping(user) for user in users]
+    for vm in machines:
+        vm.execution.slice_instructions = 1 << 40
+    machines[1].execution.slice_instructions = 2000
+    monkeypatch.setattr(cp.dispatcher._watch, "begin", lambda: None)
+    cp.dispatcher.round(machines, cp._serve, lambda vm: vm is machines[1])
+    assert machines[0].cpu.instructions < 1 << 40
+    assert machines[1].cpu.instructions == 2000
+
+
+def test_a_round_that_lasts_too_long_is_ended(start: Callable[[int], System]) -> None:
+    cp = start(1)
+    vm = looping(logon(cp, "ALPHA"))
+    vm.execution.slice_instructions = 1 << 50  # a week
+    cp.step()
+    assert 0 < vm.cpu.instructions < 1 << 40
+
+
 def test_the_engine_named_at_logon_serves_or_the_next_slower_one(start: Callable[[int], System]) -> None:
     cp = start(0)
     user = logon(cp, "ALPHA")
