@@ -1,4 +1,4 @@
-"""Projects that are tested as their users test them: by a pytest of their own (tests/tools/api/test_pytest_plugin.py)."""
+"""Projects that are tested as their users test them, by a pytest of their own: test_pytest_plugin.py."""
 
 from pathlib import Path
 

@@ -196,6 +196,15 @@ class AsyncGuest:
         """A file of a disk."""
         return await self._do(lambda: self._guest._get(name, disk))
 
+    async def put_files(self, files: Mapping[str, Source], *, disk: int | None = None) -> None:
+        """Put several files on one disk."""
+        ready = self._guest._ready_files(files, disk)
+        await self._do(lambda: self._guest._put(ready, mode_letter(min(files, default="")), disk))
+
+    async def files(self, mode: str = "A", *, disk: int | None = None) -> list[str]:
+        """The names of the files of a disk."""
+        return await self.call(lambda guest: guest.files(mode, disk=disk))
+
     async def screen(self) -> ScreenView:
         """What the terminal shows."""
         return await self.call(lambda guest: guest.screen)

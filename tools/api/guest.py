@@ -16,7 +16,7 @@ from vm370.cp.console.terminal import Terminal
 from vm370.cp.s370.psw import Psw
 from vm370.cp.session import Session
 from vm370.images.filesystem import FileSystem
-from vm370.tools.api.errors import FileError, NotAvailable
+from vm370.tools.api.errors import NotAvailable
 from vm370.tools.api.files import GuestFile, Source, file_system_of, mode_letter
 from vm370.tools.api.guestbase import LIMIT, SCREEN_LINES, GuestBase
 from vm370.tools.api.operations import Runner
@@ -135,11 +135,8 @@ class Guest(GuestBase):
 
     def put_files(self, files: Mapping[str, Source], *, disk: int | None = None) -> None:
         """Put several files by their names (all on one disk), in one step."""
-        modes = {mode_letter(name) for name in files}
-        if len(modes) > 1 and disk is None:
-            raise FileError(f"files of several disks at once: {' '.join(sorted(modes))}")
-        ready = [self._ready_file(name, source, None, None, None) for name, source in files.items()]
-        self._runner.run(self._put(ready, min(modes, default="A"), disk))
+        ready = self._ready_files(files, disk)
+        self._runner.run(self._put(ready, mode_letter(min(files, default="")), disk))
 
     def get(self, name: str, *, disk: int | None = None) -> GuestFile:
         """A file of a disk; its ``text``, ``lines``, ``records``."""

@@ -6,7 +6,7 @@ console, CP stopped it, or it waits and nothing is due.  Nothing waits for time,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vm370.cp.commands import table
@@ -351,6 +351,12 @@ class GuestBase:
             elif result.rc != NOT_ACCESSED:
                 raise FileError(f"{self.userid}: the disk is in use: {result.command}: {result.rc}: {result.text}")
         return released
+
+    def _ready_files(self, files: Mapping[str, Source], disk: int | None) -> list[CmsFile]:
+        modes = {mode_letter(name) for name in files}
+        if len(modes) > 1 and disk is None:
+            raise FileError(f"files of several disks at once: {' '.join(sorted(modes))}")
+        return [ready_file(name, source) for name, source in files.items()]
 
     def _ready_file(
         self, name: str, source: Source, binary: bool | None, recfm: str | None, lrecl: int | None

@@ -60,7 +60,8 @@ class SystemBase:
         self.limit = limit
         """Instructions that a call may take when it is not told otherwise."""
         self._closing = ExitStack()
-        self._serial = 0
+        self._serial = self._lent = 0
+        """Throw-away guests made so far, and their disks."""
         self._undo: dict[str, ExitStack] = {}
         """What throw-away guests have, by user ID."""
         self._wait_until = wait_until
@@ -128,7 +129,7 @@ class SystemBase:
         if model is None:
             raise LogonError(f"{plan.like}: not in the directory")
         self._serial += 1
-        userid = (plan.userid or f"GUEST{self._serial}").upper()
+        userid = (plan.userid or _numbered(self._serial)).upper()
         if not (1 <= len(userid) <= 8 and userid.isalnum() and userid.isascii()):
             raise LogonError(f"user ID {userid!r}: expected 1 to 8 letters and digits")
         if system.directory.find(userid) is not None:
@@ -160,11 +161,12 @@ class SystemBase:
         """The device statements of ``model`` with these disks instead of its own."""
         volumes = self.control_program.volumes
         statements = [statement for statement in model.statements if getattr(statement, "vaddr", None) not in disks]
-        for number, (vaddr, disk) in enumerate(disks.items()):
+        for vaddr, disk in disks.items():
             base = formatted(disk) if isinstance(disk, int) else opened(disk)
             if not isinstance(disk, int):
                 undo.callback(base.close)
-            volser = f"*{self._serial % 1000:03}{number:02}"
+            self._lent += 1
+            volser = f"*{self._lent % 0x100000:05X}"  # no directory has such a name
             kind, size = type_and_size(base)
             volumes.lend(volser, lent(base))
             undo.callback(volumes.take_back, volser)
@@ -180,6 +182,11 @@ class SystemBase:
         for userid in list(self._undo):
             self._end_guest(userid)
         self._closing.close()
+
+
+def _numbered(serial: int) -> str:
+    """User IDs have eight characters at most."""
+    return f"GUEST{serial}" if serial < 1000 else f"G{serial % 10_000_000}"
 
 
 def _bytes(size: str | int) -> int:

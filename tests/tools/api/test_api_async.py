@@ -27,7 +27,9 @@ def test_guests_side_by_side() -> None:
             assert not (await guests[1].psw()).ec
             assert len((await guests[1].registers()).general) == 16
             assert await guests[1].storage(0x200, 3) == "CMS".encode("cp037")
-            assert await guests[1].call(lambda guest: guest.files()) == []
+            await guests[1].put_files({"A FILE A": b"a\n", "B FILE A": b"b\n"})
+            assert await guests[1].files() == ["A FILE A1", "B FILE A1"]
+            assert await guests[1].call(lambda guest: guest.at_command_level)
             assert "PSW" in str(await guests[1].report())
             return [result.rc for result in results]
 

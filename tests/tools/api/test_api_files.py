@@ -47,6 +47,8 @@ def test_the_guest_knows_what_was_put_and_python_what_the_guest_wrote(cms: Guest
     assert cms.cmd("ERASE B FILE A").rc == 0
     cms.put_files({"D FILE A": b"d\n", "E FILE A": b"e\n"})
     assert cms.files() == ["A FILE A1", "C FILE A1", "D FILE A1", "E FILE A1"]
+    with pytest.raises(FileError, match="several disks"):
+        cms.put_files({"F FILE A": b"f\n", "G FILE B": b"g\n"})
     assert cms.get("C FILE A").text == "second\n"
     assert [line.split()[0] for line in cms.cmd("LISTFILE * FILE A").lines] == ["A", "C", "D", "E"]
     assert sound(cms)

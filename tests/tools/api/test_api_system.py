@@ -151,3 +151,13 @@ def test_the_end_of_the_system_is_the_end_of_its_guests(tmp_path: Path) -> None:
         guest.cmd("QUERY TIME")
     guest.logoff()
     system.close()
+
+
+def test_thousands_of_guests() -> None:
+    with System.temporary() as system:
+        system._serial = 998
+        names = []
+        for _ in range(3):
+            with system.make_guest(ipl=None) as guest:
+                names.append(guest.userid)
+        assert names == ["GUEST999", "G1000", "G1001"]
