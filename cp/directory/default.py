@@ -57,6 +57,8 @@ def default_directory() -> str:
             "*",
             f"USER {userid} {userid} 1M 16M {classes}",
             f" ACCOUNT {userid} {userid}",
+            " IUCV    ANY PRIORITY",
+            " IUCV    ALLOW PRIORITY",
             " CONSOLE 009 3215",
             " SPOOL   00C 2540 READER *",
             " SPOOL   00D 2540 PUNCH A",

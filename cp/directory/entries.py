@@ -106,6 +106,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class IucvStatement:
+    """IUCV: whom this user may connect to, or (ALLOW) that others may connect to him."""
+
+    target: str
+    """A user ID, ANY, ALLOW, or a service of CP."""
+    priority: bool = False
+    limit: int | None = None
+    """MSGLIMIT."""
+
+
+@dataclass(frozen=True, slots=True)
 class IplStatement:
     """IPL: what is loaded at logon."""
 
@@ -292,6 +303,7 @@ class UserEntry:
     ipl: IplStatement | None = None
     script: ScriptStatement | None = None
     folder: FolderStatement | None = None
+    iucv: tuple[IucvStatement, ...] = ()
     statements: tuple[DeviceStatement, ...] = ()
     """All device statements in the order of the source."""
 

@@ -7,12 +7,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from vm370.cp.commands.context import abbreviates
-from vm370.cp.directory.entries import IplStatement, Limits, Options
-from vm370.cp.directory.words import Bad, Words, editing_symbol, storage_size
+from vm370.cp.directory.entries import IplStatement, IucvStatement, Limits, Options
+from vm370.cp.directory.words import Bad, Words, editing_symbol, is_userid, storage_size
 from vm370.cp.settings import LineEditing
 
 LONGEST_PARM = 64
 MOST_YEARS = 70
+LARGEST_MESSAGE_LIMIT = 255
 ENGINES = ("REFERENCE", "INTERPRETER", "REGIONS")
 TIMERS = ("OFF", "ON", "REAL", "VIRTUAL")
 
@@ -143,6 +144,22 @@ def limits(before: Limits, words: Words) -> Limits:
         before = replace(before, **changed)
         word = words.optional()
     return before
+
+
+def iucv(words: Words) -> IucvStatement:
+    """IUCV: a target, and what a path to it may have."""
+    target = words.needed("ANY, ALLOW, a user ID or a service of CP")
+    if not is_userid(target) and not re.fullmatch(r"\*[A-Z0-9]{1,7}", target):
+        raise Bad(target, "ANY, ALLOW, a user ID or a service of CP")
+    statement = IucvStatement(target)
+    while (word := words.optional()) is not None:
+        if abbreviates(word, "Priority") and not statement.priority:
+            statement = replace(statement, priority=True)
+        elif abbreviates(word, "Msglimit") and statement.limit is None:
+            statement = replace(statement, limit=words.number("a number after MSGLIMIT", 1, LARGEST_MESSAGE_LIMIT))
+        else:
+            raise Bad(word, "PRIORITY or MSGLIMIT, once")
+    return statement
 
 
 def ipl(line: int, words: Words) -> IplStatement:

@@ -207,6 +207,14 @@ class _Parser:
         user = self._before_devices("LIMIT")
         user.entry = replace(user.entry, limits=options.limits(user.entry.limits, words))
 
+    def iucv(self, words: Words) -> None:
+        """IUCV; may be repeated."""
+        user = self._before_devices("IUCV")
+        statement = options.iucv(words)
+        if any(other.target == statement.target for other in user.entry.iucv):
+            raise Bad(f"a second IUCV {statement.target}", "one for each target")
+        user.entry = replace(user.entry, iucv=(*user.entry.iucv, statement))
+
     def ipl(self, words: Words) -> None:
         """IPL."""
         user = self._before_devices("IPL", once=True)
@@ -264,6 +272,7 @@ _STATEMENTS: dict[str, Callable[[_Parser, Words], None]] = {
     "ACcount": _Parser.account,
     "OPtion": _Parser.option,
     "LIMIT": _Parser.limit,
+    "IUcv": _Parser.iucv,
     "Ipl": _Parser.ipl,
     "SCRIPT": _Parser.script,
     "FOLDER": _Parser.folder,

@@ -15,8 +15,8 @@ identifier without path and class are specification exceptions.
     2   no such message                                              TESTMSG: replies wait
     3   TESTCMPL: the audit trail is not zero                        TESTMSG: both
 
-TESTMSG waits when there is neither.  Every virtual machine may connect to every other one; OPTION MAXCONN of the
-directory says how many paths it may have.  Addresses are real addresses of the virtual machine.
+TESTMSG waits when there is neither.  IUCV statements of the directory say who may connect to whom (authorization.py),
+OPTION MAXCONN how many paths a machine may have.  Addresses are real addresses of the virtual machine.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vm370.cp import transfer
+from vm370.cp.iucv import authorization
 from vm370.cp.iucv import parameters as p
+from vm370.cp.iucv.authorization import Grant
 from vm370.cp.iucv.parameters import Code, Control, Data, Function, Type
 from vm370.cp.iucv.paths import (
     DEFAULT_CONNECTIONS,
-    DEFAULT_LIMIT,
     LARGEST_LIMIT,
     Communicator,
     End,
@@ -160,8 +161,16 @@ class Iucv:
         service = self.services.get(name)
         if service is None and name.startswith("*"):
             raise Refused(Code.NO_SERVICE)
-        target = None if service is not None else self._target(name)
-        end = _end(communicator, control)
+        target, grant = None, authorization.serving(vm.entry, name)
+        if service is None:
+            target = self._target(name)
+            found = authorization.connecting(vm.entry, target.vm.entry)
+            if found is None:
+                raise Refused(Code.NOT_AUTHORIZED)
+            grant = found
+        if not grant.priority:
+            control = replace(control, flags=control.flags & ~p.PRIORITY)
+        end = _end(communicator, control, grant)
         communicator.ends[end.identifier] = end
         if target is None:
             assert service is not None
@@ -203,14 +212,15 @@ class Iucv:
         if control.limit > LARGEST_LIMIT:
             raise Refused(Code.BAD_LIMIT)
         peer = end.peer
-        end.limit = control.limit or DEFAULT_LIMIT
+        assert isinstance(peer.owner, Communicator)
+        grant = authorization.accepting(communicator.vm.entry, peer.owner.vm.entry)
+        end.limit = grant.message_limit(control.limit)
         end.takes_parameter_data = bool(control.flags & p.PARAMETER_DATA)
-        end.priority = peer.priority = peer.priority and bool(control.flags & p.PRIORITY)
+        end.priority = peer.priority = peer.priority and grant.priority and bool(control.flags & p.PRIORITY)
         end.connected, peer.connected, end.to_accept = True, True, False
         peer.quiesced = bool(control.flags & p.QUIESCE)
         communicator.notices = [n for n in communicator.notices if n.end is not end]
         flags = (p.PARAMETER_DATA if end.takes_parameter_data else 0) | (p.PRIORITY if end.priority else 0)
-        assert isinstance(peer.owner, Communicator)
         told = Control(0, flags, 0, peer.limit, 0, to_ebcdic(" " * 8), control.user)
         peer.owner.notify(Type.COMPLETE, peer, told)
         return replace(control, flags=p.PRIORITY if end.priority else 0, limit=end.limit, code=0).pack()
@@ -435,11 +445,11 @@ def _free(communicator: Communicator) -> int:
     return next(number for number in range(len(communicator.ends) + 1) if number not in communicator.ends)
 
 
-def _end(communicator: Communicator, control: Control) -> End:
+def _end(communicator: Communicator, control: Control, grant: Grant) -> End:
     return End(
         communicator,
         _free(communicator),
-        control.limit or DEFAULT_LIMIT,
+        grant.message_limit(control.limit),
         bool(control.flags & p.PARAMETER_DATA),
         bool(control.flags & p.PRIORITY),
     )

@@ -18,6 +18,7 @@ from vm370.cp.directory import (
     UserEntry,
     source,
 )
+from vm370.cp.directory.entries import IucvStatement
 
 PATH = Path("USER DIRECT")
 
@@ -141,6 +142,11 @@ def test_columns_behind_71_are_not_read() -> None:
         ("OPTION NONSENSE", "NONSENSE", "an option"),
         ("OPTION", "nothing", "an option"),
         ("OPTION CPUID XYZ", "XYZ", "six hexadecimal digits"),
+        ("IUCV", "nothing", "ANY, ALLOW, a user ID or a service"),
+        ("IUCV *", "*", "ANY, ALLOW, a user ID or a service"),
+        ("IUCV ANY MSGLIMIT 256", "256", "1 to 255"),
+        ("IUCV ANY MSGLIMIT", "nothing", "a number after MSGLIMIT"),
+        ("IUCV ANY PRIORITY PRIORITY", "PRIORITY", "once"),
         ("IPL CMS PARM", "nothing", "1 to 64 characters after PARM"),
         ("ACCOUNT TOOLONGNUMBER", "TOOLONGNUMBER", "up to 8"),
         ("SPECIAL 020 1403", "1403", "without a real device"),
@@ -163,6 +169,17 @@ def test_fault(statement: str, found: str, expected: str) -> None:
     [(line, actual_found, actual_expected)] = faults(user(statement))
     assert (line, actual_found) == (3, found)
     assert expected in actual_expected
+
+
+def test_iucv() -> None:
+    entry = parse(user("IUCV ANY", "IU ALLOW P M 7", "IUCV OTTO MSGLIMIT 255 PRIORITY", "IUCV *MSG"))["HANS"]
+    assert entry.iucv == (
+        IucvStatement("ANY"),
+        IucvStatement("ALLOW", priority=True, limit=7),
+        IucvStatement("OTTO", priority=True, limit=255),
+        IucvStatement("*MSG"),
+    )
+    assert faults(user("IUCV ANY", "IUCV ANY PRIORITY"))[0][1] == "a second IUCV ANY"
 
 
 def test_faults_are_collected_with_their_lines() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 
 from tests.diag.conftest import clock, cp, home, logged_on, made_home
 from tests.diag.diagkit import LOOP, PROGRAM, SPECIFICATION, Guest, LogOn, formatted
+from vm370.cp.directory.entries import IucvStatement
 from vm370.cp.iucv.parameters import ALL, ONE_WAY, PARAMETER_DATA, PRIORITY, Control, Data, Function
 from vm370.cp.s370.psw import Psw
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
@@ -84,7 +86,15 @@ class Machine(Guest):
 
 @pytest.fixture
 def pair(logged_on: LogOn) -> tuple[Machine, Machine]:
-    return Machine(logged_on("ALPHA")), Machine(logged_on("BETA"))
+    machines = Machine(logged_on("ALPHA")), Machine(logged_on("BETA"))
+    for machine in machines:
+        permit(machine, IucvStatement("ANY", priority=True), IucvStatement("ALLOW", priority=True))
+    return machines
+
+
+def permit(machine: Machine, *statements: IucvStatement) -> None:
+    """The IUCV statements of its directory entry."""
+    machine.vm.entry = replace(machine.vm.entry, iucv=statements)
 
 
 @pytest.fixture
@@ -180,6 +190,47 @@ def test_connecting(pair: tuple[Machine, Machine]) -> None:
     assert beta.control(Function.ACCEPT, 1)[1].code == 20
     assert beta.control(Function.SEVER, 1)[0] == 0
     assert beta.control(Function.SEVER, 1)[1].code == 1
+
+
+def test_authorization(pair: tuple[Machine, Machine]) -> None:
+    alpha, beta = pair[0].declare(), pair[1].declare()
+
+    def connect(limit: int = 0) -> tuple[int, int, int]:
+        """Code, flags and limit of a path from ALPHA to BETA, which is severed again."""
+        cc, answer = alpha.control(Function.CONNECT, userid="BETA", flags=PRIORITY, limit=limit)
+        assert cc == (1 if answer.code else 0)
+        if not answer.code:
+            assert alpha.control(Function.SEVER, answer.path)[0] == 0
+            while beta.interrupted() is not None:
+                pass
+            beta.control(Function.SEVER, flags=ALL)
+        return answer.code, answer.flags & PRIORITY, answer.limit
+
+    for statements in ((), (IucvStatement("GAMMA"),), (IucvStatement("ALLOW"),)):
+        permit(alpha, *statements)
+        permit(beta, IucvStatement("ANY"))
+        assert connect()[0] == 15
+    permit(alpha, IucvStatement("BETA", limit=20))
+    assert [connect(), connect(5), connect(200)] == [(0, 0, 20), (0, 0, 5), (0, 0, 20)]
+    permit(alpha, IucvStatement("ANY", priority=True), IucvStatement("BETA", limit=3))
+    assert connect() == (0, 0, 3)  # by name comes first
+    permit(alpha)
+    permit(beta, IucvStatement("ALLOW", priority=True))
+    assert connect(255) == (0, PRIORITY, 255)
+    assert alpha.control(Function.CONNECT, userid="ALPHA")[0] == 0  # to itself
+    assert alpha.control(Function.CONNECT, userid="*MSG")[0] == 0
+    permit(alpha, IucvStatement("*MSG", limit=7))
+    cc, answer = alpha.control(Function.CONNECT, userid="*MSG", limit=50)
+    assert (cc, answer.limit) == (0, 7)
+
+
+def test_what_is_accepted_has_limits_too(pair: tuple[Machine, Machine]) -> None:
+    alpha, beta = pair[0].declare(), pair[1].declare()
+    permit(beta, IucvStatement("ALLOW", limit=4))
+    assert alpha.control(Function.CONNECT, userid="BETA", flags=PRIORITY)[0] == 0
+    assert beta.told() == (1, 0, PRIORITY, 10)
+    cc, answer = beta.control(Function.ACCEPT, 0, flags=PRIORITY, limit=50)
+    assert (cc, answer.limit, answer.flags) == (0, 4, 0)
 
 
 def test_a_two_way_message(path: tuple[Machine, Machine]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import struct
+from dataclasses import replace
 
 import pytest
 
 from tests.diag.conftest import clock, cp, home, logged_on, made_home
 from tests.diag.diagkit import Guest, LogOn, formatted
 from vm370.cp import traps
+from vm370.cp.directory.entries import IucvStatement
 from vm370.cp.iucv.paths import LARGEST_LIMIT
 from vm370.cp.s370.interruptions import ProgramCheck
 from vm370.images.ebcdic import to_ebcdic
@@ -45,6 +47,8 @@ def plist(choose: random.Random, function: int, size: int) -> bytes:
 def test_random_requests(logged_on: LogOn, seed: int) -> None:
     choose = random.Random(seed)
     machines = [Guest(logged_on("ALPHA")), Guest(logged_on("BETA"))]
+    for machine in machines:
+        machine.vm.entry = replace(machine.vm.entry, iucv=(IucvStatement("ANY", priority=True),))
     formatted(machines[0].add_ckd(0x300, "2314"), 1024)
     iucv, seen, codes = machines[0].cp.iucv, set(), set()
     for _ in range(4000):
