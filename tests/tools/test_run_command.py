@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def arguments(home: Path, user: str | None = None) -> Namespace:
+    """Of a command line."""
+    parser = ArgumentParser()
+    run_command.configure(parser)
+    return parser.parse_args(["--home", str(home), "--workers", "2", *(["--user", user] if user else [])])
+
+
 class Run:
     """The command in this process."""
 
@@ -45,7 +52,7 @@ class Run:
     def __call__(self, script: bytes, user: str | None = None) -> tuple[int, list[str]]:
         """Exit code and lines of standard output."""
         self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(script), encoding="utf-8"))
-        code = run_command.main(Namespace(home=str(self.home), workers=2, user=user, machine=None))
+        code = run_command.main(arguments(self.home, user))
         captured = self.capsys.readouterr()
         self.errors = captured.err.splitlines()
         return code, captured.out.splitlines()
@@ -79,7 +86,7 @@ def test_without_llvmlite_it_is_said_once(run: Run, monkeypatch: pytest.MonkeyPa
 def test_nothing_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(b"") == (0, ["VM/370 ONLINE"])
     monkeypatch.setattr(sys, "stdin", None)
-    assert run_command.main(Namespace(home=str(run.home), workers=2, user=None, machine=None)) == 0
+    assert run_command.main(arguments(run.home)) == 0
 
 
 def test_lines_end_in_any_way_and_the_last_one_need_not(run: Run) -> None:
