@@ -151,7 +151,8 @@ class GuestBase:
             raise LoggedOff(f"{self.userid}: logged off", report_of(self))
 
     def _lines_since(self, serial: int) -> list[str]:
-        return [line.text for line in self._terminal.since(serial) if line.origin is not Origin.TYPED]
+        lines = [line.text for line in self._terminal.since(serial) if line.origin is not Origin.TYPED]
+        return [*lines, self._terminal.open_line] if self._terminal.open_line else lines
 
     def _cmd(self, line: str, limit: int | None) -> Operation[CommandResult]:
         """A command to CMS."""

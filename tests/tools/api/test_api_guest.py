@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from vm370.tools.api import (
@@ -34,6 +36,24 @@ SPIN     CSECT
 AGAIN    LA    3,1(,3)
          B     AGAIN
          END   SPIN
+"""
+PROMPT = """\
+PROMPT   CSECT
+         ENTRY AREA
+         BALR  12,0
+         USING *,12
+         MVC   X'78'(8,0),END
+         LA    1,WRITE
+         ST    1,X'48'
+         SIO   9
+         LPSW  WAIT
+WAIT     DC    0D'0',X'FE02000000000000'
+END      DC    X'0002000000000777'
+WRITE    CCW   X'01',TEXT,X'60',5
+         CCW   X'0A',AREA,X'20',20
+TEXT     DC    C'NAME?'
+AREA     DC    XL20'00'
+         END   PROMPT
 """
 ASK = b"&CONTROL OFF\n&TYPE WHO ARE YOU\n&READ VARS &NAME\n&TYPE HELLO &NAME\n&EXIT 5\n"
 
@@ -200,3 +220,20 @@ def test_after_logoff_there_is_nothing(api: System) -> None:
 )
 def test_ready_messages(lines: list[str], rest: list[str], code: int | None) -> None:
     assert without_ready(lines) == (rest, code)
+
+
+def test_a_bare_machine_with_a_question_on_an_open_line(api: System, tmp_path: Path) -> None:
+    source = tmp_path / "prompt.asm"
+    source.write_text(PROMPT)
+    program = build(source, origin=0x1000)
+    with api.make_guest(ipl=None) as guest:
+        guest.storage[0x1000 : 0x1000 + len(program.image)] = program.image
+        guest.cp("STORE PSW 00000000 00001000")
+        result = guest.cp("BEGIN")
+        assert (result.lines, result.state) == (("NAME?",), "VM READ")
+        assert guest.console[-1] == "NAME?"
+        guest.type("ANNA")
+        assert guest.state_name == "CP READ"
+        assert guest.psw.address == 0x777
+        assert guest.storage.text(program.address("AREA"), 5) == "ANNA\0"
+        assert "NAME?ANNA" in guest.console
