@@ -1,4 +1,4 @@
-"""diag/README.md: a page for each DIAGNOSE function, which is the docstring of its module.
+"""diag/README.md: a page for each DIAGNOSE function: the docstring of its module, and its example.
 
 python -m vm370.tools.diagnose_pages            write it anew (``make docs`` does)
 python -m vm370.tools.diagnose_pages --check    exit code 1 if it does not show what the modules say
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from vm370.diag import registry
+from vm370.diag.examples import EXAMPLES
 from vm370.diag.registry import FUNCTIONS
 
 PAGE = Path(registry.__file__).resolve().parent / "README.md"
@@ -26,13 +27,13 @@ that needs a privilege class which the user has not a privileged-operation excep
 Addresses are real addresses of the virtual machine, 24 bits; lists and data are accessed with the key of the PSW, or
 with one that a list gives. Where a page says nothing else, the condition code is unchanged, and a list or buffer
 outside storage is an addressing exception, one that the key does not open a protection exception. `Rx+1` is the
-register after Rx.
+register after Rx. In the examples `...` is where the program goes on.
 
 Codes X'100' to X'1FC' are vm370's own: ask X'100' which of them are there. The status page of X'10C' is described in
 `cp/paravirtual.py`, the headers of VMCF messages in `cp/vmcf/messages.py`; IUCV, an instruction and no DIAGNOSE, in
 `cp/iucv/`.
 
-This page is made from the modules of this folder: change a docstring there, and run `make docs`.
+This page is made from the modules of this folder: change a docstring or `examples.py` there, and run `make docs`.
 
 """
 
@@ -47,7 +48,9 @@ def page() -> str:
         rows.append(f"| [{name}](#{anchor}) | {function.name} | {function.classes or 'any'} |")
         module = sys.modules[function.handler.__module__]
         text = inspect.cleandoc(module.__doc__ or "")
-        parts.append(f"## {name.replace(chr(39), '')} {function.name}\n\n```text\n{text}\n```\n")
+        parts.append(
+            f"## {name.replace(chr(39), '')} {function.name}\n\n```text\n{text}\n```\n\n```asm\n{EXAMPLES[code]}```\n"
+        )
     return INTRODUCTION + "\n".join(rows) + "\n\n" + "\n".join(parts)
 
 
