@@ -1,7 +1,7 @@
 """From statements of the directory to virtual devices: LOGON builds a machine's devices, and so do DEFINE and LINK.
 
     statement      device                                     what it is given
-    CONSOLE        SpooledConsole                             the machine's terminal, a console spool file
+    CONSOLE        SpooledConsole, displayconsole.py          the machine's terminal, a console spool file
     SPOOL          Reader, Punch, Printer                     spool files of the user
     MDISK, LINK    CkdDisk, FbaDisk                           an extent of a volume (minidisks.py)
     DEDICATE       as ATTACH: cp/commands/attach.py           a real device (cp/real)
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 LOGON_MODES = {"W": "WR", "M": "MR"}
 """At logon the owner of a minidisk gets read access where his own mode would refuse him."""
 
+DISPLAY_CONSOLES = frozenset({"3066", "3138", "3148", "3158", "3270"})
+"""Types of the CONSOLE statement that are displays."""
 BLOCKS_AS_CYLINDER = 1024
 """LIMIT TDISK counts so many blocks of FB-512 as a cylinder."""
 
@@ -158,12 +160,15 @@ def _cylinders(mdisk: MdiskStatement) -> int:
 
 
 def attach_console(system: System, vm: VirtualMachine, vaddr: int, device_type: str, spool_class: str = "T") -> None:
-    """Make a virtual console; a display console is served line by line, as a 3215."""
+    """Make a virtual console; one that is a display takes lines too, as a 3215."""
+    from vm370.cp.displayconsole import DisplayConsole  # it is a SpooledConsole
+
     spool = VirtualConsole(system.spool, vm.userid, spool_class, distribution=_distribution(system), told=vm.say)
     row = DEVICE_TYPES.get(device_type)
     if row is None or row.kind != "CONS":
         row = DEVICE_TYPES["3215"]
-    vm.attach(vaddr, SpooledConsole(vm, spool, row))
+    console = DisplayConsole if device_type in DISPLAY_CONSOLES else SpooledConsole
+    vm.attach(vaddr, console(vm, spool, row))
 
 
 def attach_unit_record(
