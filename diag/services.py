@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -141,6 +142,18 @@ class FullScreen(Protocol):
         """What the PA2 key does with TERMINAL APL ON: an external interruption, or nothing for the guest."""
 
 
+@dataclass(frozen=True, slots=True)
+class GuestReport:
+    """What X'2FC' tells of a machine; times in microseconds, storage in KiB."""
+
+    userid: str
+    cpu_time: int
+    elapsed: int
+    storage: int
+    resident: int
+    running: bool
+
+
 class Reporting(Protocol):
     """CP about itself and the machines: X'204', X'2FC'."""
 
@@ -160,17 +173,6 @@ class Reporting(Protocol):
 
     def guests(self, userid: str) -> list[GuestReport] | None:
         """A machine, or all (``*``); None: not logged on, or not for this user."""
-
-
-class GuestReport(Protocol):
-    """What X'2FC' tells of a machine; times in microseconds, storage in KiB."""
-
-    userid: str
-    cpu_time: int
-    elapsed: int
-    storage: int
-    resident: int
-    running: bool
 
 
 class Library(Protocol):

@@ -4,8 +4,8 @@
 
     0   1   number of names: 1                 16  16  name of type 0: CP, EBCDIC padded with blanks
 
-These are the types that DIAGNOSE X'204' uses.  A page off a page boundary is a specification exception.  The condition
-code is 0.  Sources: Linux arch/s390 (hypfs); Hercules' diagmssf.c.
+These are the types that DIAGNOSE X'204' uses.  A page off a page boundary is a specification exception.  The
+condition code is 0.  Sources: Linux arch/s390 (hypfs); Hercules' diagmssf.c.
 """
 
 from __future__ import annotations

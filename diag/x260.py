@@ -1,6 +1,6 @@
 """DIAGNOSE X'260': information about the virtual machine's storage.
 
-    Ry      subcode     stored                                                          cc
+    Ry      subcode     stored                                                          condition code
             X'00'       Rx = highest address of storage                                 unchanged
             X'0C'       Rx = highest address of storage below X'1000000', Ry = highest  unchanged
                         address at all, saved segments above the size included

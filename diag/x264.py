@@ -1,5 +1,7 @@
 """DIAGNOSE X'264': CP communication.
 
+    Rx, Ry  not looked at
+
     cc 3    there is none
 
 Later systems let CMS and CP tell each other things through an area whose address CMS passes here.  This CP has nothing

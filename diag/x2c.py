@@ -8,7 +8,7 @@
     X'04'   Ry  stored: 0, there are no frame records
 
 CCPD is two bytes cylinder, one byte page, one byte device code, as DIAGNOSE X'30' wants it.  Another function is a
-specification exception.  The pages are described in cp/errorrecording.py.
+specification exception.  The condition code is unchanged.  The pages are described in cp/errorrecording.py.
 Source: VM/370 System Programmer's Guide, DIAGNOSE.
 """
 

@@ -1,7 +1,11 @@
 """DIAGNOSE X'78': communication with the mass storage system.
 
+    Rx      address of a request, or of a device
+    Ry      function
+
 This system has no 3850 mass storage system, and no module that would communicate with one.  Every function is a
-protection exception then, as in VM/370 without its module DMKMSS.
+protection exception then, as in VM/370 without its module DMKMSS; the
+condition code is unchanged.
 Source: VM/370 System Programmer's Guide, DIAGNOSE.
 """
 

@@ -4,6 +4,7 @@
     passwords      hashes of the passwords
     disks/         one image for each volume: VOLSER.ckd or VOLSER.fba
     spool.db       spool files
+    errors         the error recording area, when there was one
     saved/         saved systems; CMS is saved at the first start
 
     incomplete     there only while the first start makes the home

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vm370.cp.residency import PAGE, resident_pages
+from vm370.diag.services import GuestReport
 
 if TYPE_CHECKING:
     from vm370.cp.machine import VirtualMachine
@@ -14,18 +14,6 @@ if TYPE_CHECKING:
 PRIVILEGED = "B"
 """Who may ask for the machines of others."""
 EVERYBODY = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class GuestReport:
-    """One machine; times in microseconds, storage in KiB."""
-
-    userid: str
-    cpu_time: int
-    elapsed: int
-    storage: int
-    resident: int
-    running: bool
 
 
 class Reporting:
