@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from vm370.cp import messages, traps
@@ -215,17 +216,21 @@ class GuestServices:
         """Take a segment away; False when this machine does not have it."""
         return loading.purge_segment(self._machine, name)
 
-    def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
-        """A CP command from the guest.  Does not return when the command took the machine away."""
+    def command(self, text: str, *, to_buffer: bool, register: int | None = None) -> tuple[int, list[str]]:
+        """A CP command from the guest.  Does not return when the command took the machine away.
+
+        A command that asks the terminal something stops the guest until that is answered; then its return code goes
+        into ``register``.
+        """
         resets, lines = self.resets, list[str]()
-        code = self._command(text, lines, to_buffer=to_buffer)
+        code = self._command(text, lines, to_buffer=to_buffer, register=register)
         if self.resets != resets or self.system.users.get(self.userid) is not self._machine:
             for line in lines:
                 self.say(line)
             raise traps.Discontinued
         return code, lines
 
-    def _command(self, text: str, lines: list[str], *, to_buffer: bool) -> int:
+    def _command(self, text: str, lines: list[str], *, to_buffer: bool, register: int | None) -> int:
         context = Context(self.system, self._machine, None if to_buffer else self.session, self.say, from_guest=True)
         if to_buffer:
             context.say = lines.append
@@ -235,7 +240,7 @@ class GuestServices:
                 prompt = next(dialogue, None)
                 session = context.session
                 if prompt is not None and prompt.by_guest and session is not None and session.prompt is None:
-                    session.converse(dialogue, prompt)
+                    session.converse(dialogue, prompt, partial(self._answered, self.resets, register))
                 else:
                     dialogue.close()
         except CommandError as error:
@@ -244,6 +249,12 @@ class GuestServices:
                 context.say(shown)
             return error.message.number
         return 0
+
+    def _answered(self, resets: int, register: int | None, code: int) -> None:
+        """What a command had asked the terminal is answered: the guest goes on, unless it was reset meanwhile."""
+        if self.resets == resets and register is not None:
+            self.cpu.gr[register] = code
+        self._machine.go_on()
 
     def suspend(self, *, unfinished: bool = False) -> NoReturn:
         """The DIAGNOSE is executed again when a device has changed, or in the next time slice if ``unfinished``."""

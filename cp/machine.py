@@ -316,6 +316,11 @@ class VirtualMachine(GuestServices):
         self.stopped = False
         self.sleep_until = None
 
+    def go_on(self) -> None:
+        """Leave CP mode; a machine that was stopped stays so."""
+        if not self.stopped:
+            self.in_cp = False
+
     def stop(self, message: FilledMessage) -> None:
         """CP takes the machine out of the race, and says why."""
         self.halt()

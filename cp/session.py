@@ -12,6 +12,7 @@ Logical line editing (line end, line delete, character delete, escape) is done h
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,8 @@ class Session:
         self._dialogue: Dialogue | None = None
         self.prompt: Prompt | None = None
         """The question that is open, if any."""
-        self._for_guest = False
-        """The guest asked it, and waits."""
+        self._answered: Callable[[int], None] | None = None
+        """A command of the guest asked it, which waits for the return code."""
         self._pending: list[str] = []
         """CP commands behind a line end, still to be done after the open question."""
         self.closed = False
@@ -273,12 +274,12 @@ class Session:
             self._dialogue = dialogue
             self._step(None)
 
-    def converse(self, dialogue: Dialogue, prompt: Prompt) -> None:
-        """A command of the guest wants answers from the terminal; the guest goes on when it is done."""
+    def converse(self, dialogue: Dialogue, prompt: Prompt, answered: Callable[[int], None]) -> None:
+        """A command of the guest wants answers from the terminal; ``answered`` gets its return code then."""
         assert self.vm is not None
-        self._dialogue, self.prompt, self._for_guest = dialogue, prompt, True
+        self._dialogue, self._answered = dialogue, answered
         self.vm.in_cp = True
-        self.say(prompt.text)
+        self._ask(prompt)
 
     def say(self, line: str) -> None:
         """A line of CP output."""
@@ -303,39 +304,45 @@ class Session:
     def _answer(self, line: str) -> None:
         self.prompt = None
         self._step(line)
-        if self._dialogue is None:
-            self._let_guest_go_on()
         self._go_on()
-
-    def _let_guest_go_on(self) -> None:
-        """The question that the guest had asked is answered."""
-        if self._for_guest and self.vm is not None and not self.vm.stopped:
-            self.vm.in_cp = False
-        self._for_guest = False
 
     def _step(self, answer: str | None) -> None:
         assert self._dialogue is not None
+        code = 0
         try:
-            self.prompt = next(self._dialogue) if answer is None else self._dialogue.send(answer)
+            prompt = next(self._dialogue) if answer is None else self._dialogue.send(answer)
         except StopIteration:
-            self._dialogue = None
+            pass
         except CommandError as error:
-            self._dialogue = None
             self._error(error)
+            code = error.message.number
         except Exception as fault:  # the isolation rule, as in ``command``
-            self._dialogue = None
             self._fault(fault)
         else:
-            self.say(self.prompt.text)
-            if self.prompt.mask or (self.prompt.masked and self.vm is not None and self.vm.terminal_options.mask):
-                self.say(MASK)
+            self._ask(prompt)
+            return
+        self._dialogue = None
+        self._tell_guest(code)
+
+    def _ask(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+        self.say(prompt.text)
+        if prompt.mask or (prompt.masked and self.vm is not None and self.vm.terminal_options.mask):
+            self.say(MASK)
 
     def _end_dialogue(self) -> None:
+        """The question is given up: the answer was no password, or nothing."""
+        code = messages.LINK_PASSWORD_INCORRECT.number if self.masked else 0
         if self._dialogue is not None:
             self._dialogue.close()
         self._dialogue = None
         self.prompt = None
-        self._let_guest_go_on()
+        self._tell_guest(code)
+
+    def _tell_guest(self, code: int) -> None:
+        answered, self._answered = self._answered, None
+        if answered is not None:
+            answered(code)
 
     def _error(self, error: CommandError) -> None:
         text = error.message.edited(self.vm.settings.emsg if self.vm else "ON")

@@ -87,8 +87,10 @@ class Guest(Protocol):
     def purge_segment(self, name: str) -> bool:
         """Take a segment out of the guest's storage; False when the guest has not loaded it."""
 
-    def command(self, text: str, *, to_buffer: bool) -> tuple[int, list[str]]:
+    def command(self, text: str, *, to_buffer: bool, register: int | None = None) -> tuple[int, list[str]]:
         """A CP command issued by the guest: return code and response lines (shown on the terminal unless to_buffer).
+
+        When the terminal has to answer something first, the return code goes into ``register`` later.
 
         It does not return when the command resets the virtual machine or ends the session.
         """

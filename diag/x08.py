@@ -11,6 +11,8 @@
 On return Ry is CP's completion code: 0, or the number of the error message; 1 means an unknown command.  With X'40':
 condition code 0, Ry+1 = length of the response, whose lines end with X'15'; condition code 1 when it did not fit: whole
 lines only were stored, and Ry+1 = number of bytes that did not fit.
+A command that asks the terminal for something (LINK for a password, ECHO) stops the machine until that is answered, and
+Ry is set then; with X'40' nobody is asked, and the password is missing.
 Sources: VM/370 System Programmer's Guide, DIAGNOSE; VM/SP for flags X'20' and the length of 240.
 """
 
@@ -44,7 +46,7 @@ def diagnose(guest: Guest, rx: int, ry: int) -> None:
     text = guest.fetch(guest.gr[rx] & 0xFFFFFF, length)
     rc, lines = 0, list[str]()
     for command in text.split(bytes([LINE_END])):
-        rc, answer = guest.command(from_ebcdic(command), to_buffer=to_buffer)
+        rc, answer = guest.command(from_ebcdic(command), to_buffer=to_buffer, register=ry)
         lines += answer
     guest.gr[ry] = rc & 0xFFFFFFFF
     if to_buffer:

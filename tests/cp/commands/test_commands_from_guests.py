@@ -26,7 +26,7 @@ def issue(vm: VirtualMachine, command: str) -> None:
 
 def test_the_return_code_is_the_message_number(logged_on: Logon, cp: System) -> None:
     user = logged_on("ALPHA")
-    for command, code in (("DETACH 444", 40), ("LINK MAINT 191 391 R", 114), ("FOO", 1), ("DETACH 00E", 0)):
+    for command, code in (("DETACH 444", 40), ("LINK MAINT 191 391 R WRONG", 114), ("FOO", 1), ("DETACH 00E", 0)):
         issue(user.vm, command)
         cp.step()
         assert user.vm.cpu.gr[2] == code
@@ -118,3 +118,31 @@ def test_who_is_forced_off_in_a_dialogue_leaves_none(logged_on: Logon, cp: Syste
     user.read()
     assert user.session.prompt is None
     assert user.type("LOGON ALPHA ALPHA")[-1].startswith("LOGON AT")
+
+
+def test_link_asks_for_the_password_and_the_program_waits(logged_on: Logon, cp: System) -> None:
+    user = logged_on("ALPHA")
+    user.type("SET EMSG ON")
+    vm = user.vm
+    for answer, code, line in (
+        ("READ", 0, "DASD 291 LINKED R/O"),
+        ("WRONG", 114, "DMKLNK114E MAINT 191 NOT LINKED; MODE OR PASSWORD INCORRECT"),
+    ):
+        if 0x291 in vm.devices:
+            vm.detach(0x291).close()
+        issue(vm, "LINK MAINT 191 291 RR")
+        cp.step()
+        assert user.read() == ["ENTER READ PASSWORD:"]
+        assert user.session.masked
+        assert not cp.step()
+        assert user.type(answer) == [line]
+        assert (vm.cpu.gr[2], vm.in_cp) == (code, False)
+        assert cp.step()  # the program goes on behind the DIAGNOSE
+    issue(vm, "LINK MAINT 191 293 RR")
+    cp.step()
+    user.session.attention()
+    assert vm.cpu.gr[2] == 114
+    vm.system.disconnect(vm)
+    issue(vm, "LINK MAINT 191 293 RR")
+    cp.step()
+    assert vm.cpu.gr[2] == 114  # nobody can be asked
