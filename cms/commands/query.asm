@@ -237,6 +237,9 @@ QSYN     CLI   QRYOPND,C' '
          BE    QSYN1
          CLC   QRYOPND,=CL8'USER'
          BNE   QRYBADP
+         L     R5,ASYNTAB
+         LTR   R5,R5
+         BNZ   QSYNU
          MVC   QRYLINE(26),=C'NO USER SYNONYMS IN EFFECT'
          LA    R0,26
          B     QPUT
@@ -252,7 +255,35 @@ QSYN1    MVC   QRYLINE(18),=C'SYSTEM    SHORTEST'
          BAL   R10,QRYOUT
          L     R5,AUSABRV
 QSYN2    CLI   0(R5),X'FF'
+         BNE   QSYN3
+         CLC   QRYOPND,=CL8'ALL'
+         BNE   QRYEND
+         L     R5,ASYNTAB          the user's too
+         LTR   R5,R5
+         BZ    QRYEND
+QSYNU    BAL   R10,QRYCLEAR
+         MVC   QRYLINE(28),=C'SYSTEM    USER      SHORTEST'
+         LA    R0,28
+         BAL   R10,QRYOUT
+         BAL   R10,QRYCLEAR
+         MVC   QRYLINE(24),=C'COMMAND   SYNONYM   FORM'
+         LA    R0,24
+         BAL   R10,QRYOUT
+         LA    R5,8(,R5)
+QSYNU2   CLI   0(R5),X'FF'
          BE    QRYEND
+         BAL   R10,QRYCLEAR
+         MVC   QRYLINE(8),0(R5)
+         MVC   QRYLINE+10(8),8(R5)
+         SR    R1,R1
+         IC    R1,16(,R5)
+         BCTR  R1,0
+         EX    R1,QSYNMVCU
+         LA    R0,28
+         BAL   R10,QRYOUT
+         LA    R5,17(,R5)
+         B     QSYNU2
+QSYN3    DS    0H
          BAL   R10,QRYCLEAR
          MVC   QRYLINE(8),0(R5)
          SR    R1,R1
@@ -264,6 +295,7 @@ QSYN2    CLI   0(R5),X'FF'
          LA    R5,9(,R5)
          B     QSYN2
 QSYNMVC  MVC   QRYLINE+10(0),0(R5)
+QSYNMVCU MVC   QRYLINE+20(0),8(R5)
 *---------------------------------------------------------------------
 * SEARCH and DISK
 *---------------------------------------------------------------------

@@ -123,10 +123,11 @@ DMSABV   DS    0H
 * ABBREV   Entry: R1 -> name (8 bytes)
 *          Exit:  R15 = 0: the name was an abbreviation and is replaced
 *                 by the full name; 4: it is none
+*          The user's synonyms (ASYNTAB) come first.  SET ABBREV OFF:
+*          only whole ones; SYNONYM (NOSTD: only these
 *---------------------------------------------------------------------
          DS    0H
 ABBREV   SUBENT
-         L     R3,AUSABRV
          LA    R4,8(,R1)
          LA    R5,8
 ABB1     BCTR  R4,0                R5 = length - 1
@@ -134,6 +135,31 @@ ABB1     BCTR  R4,0                R5 = length - 1
          CLI   0(R4),C' '
          BE    ABB1
          SR    R2,R2
+         L     R3,ASYNTAB
+         LTR   R3,R3
+         BZ    ABBSTD
+         LA    R3,8(,R3)
+ABBU     CLI   0(R3),X'FF'
+         BE    ABBSTD
+         CLC   0(8,R1),8(R3)
+         BE    ABBUHIT
+         TM    OPTFLAGS,NOABBREV
+         BO    ABBU2
+         IC    R2,16(,R3)
+         BCTR  R2,0
+         CR    R5,R2
+         BL    ABBU2
+         EX    R5,ABBCLCU
+         BNE   ABBU2
+ABBUHIT  CLC   0(8,R1),0(R3)
+         BE    ABB9
+         MVC   0(8,R1),0(R3)
+         SUBRET RC=0
+ABBU2    LA    R3,17(,R3)
+         B     ABBU
+ABBSTD   TM    OPTFLAGS,NOABBREV+NOSTDSYN
+         BNZ   ABB9
+         L     R3,AUSABRV
 ABB2     CLI   0(R3),X'FF'
          BE    ABB9
          CLC   0(1,R1),0(R3)
@@ -152,6 +178,7 @@ ABB3     LA    R3,9(,R3)
          B     ABB2
 ABB9     SUBRET RC=4
 ABBCLC   CLC   0(0,R1),0(R3)
+ABBCLCU  CLC   0(0,R1),8(R3)
          LTORG
          COPY  REGEQU
          COPY  NUCON

@@ -121,8 +121,6 @@ INTCMD   LA    R1,CMNDLIST
          C     R15,=F'-3'
          BNE   INTDONE
 *              abbreviation?
-         TM    OPTFLAGS,NOABBREV
-         BO    INTCP
          CLI   INTABB,0
          BNE   INTCP
          MVI   INTABB,1

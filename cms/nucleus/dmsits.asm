@@ -150,8 +150,6 @@ SV50     LA    R13,USAVE
          BAL   R8,LMODULE          does not return when it is found
          CLI   SSCALLTY,X'0B'
          BNE   SV60
-         TM    OPTFLAGS,NOABBREV
-         BO    SV60
          TM    NUCFLAG,NUCNOABB
          BO    SV60
 *              abbreviation?
