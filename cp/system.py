@@ -258,9 +258,7 @@ class System:
         """One time slice of one guest."""
         dispatcher, before = self.dispatcher, time.thread_time_ns()
         try:
-            vm.execution.run(
-                dispatcher.budget(vm), timed=not dispatcher.fixed, lock=lock, stopping=dispatcher.stopping
-            )
+            vm.execution.run(dispatcher.budget(vm), timed=not dispatcher.fixed, lock=lock, stopping=dispatcher.stopping)
             if vm.segments:
                 protection.look(vm)
         except Exception as fault:  # the isolation rule: a fault in CP stops one guest, never the system

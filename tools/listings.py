@@ -24,6 +24,7 @@ from vm370.cp.commands.forms import Form
 from vm370.cp.commands.query import QUERIES
 from vm370.cp.commands.set_commands import SETTINGS
 from vm370.cp.commands.table import COMMANDS
+from vm370.cp.commands.terminal_options import TERMINAL_FORMS
 from vm370.cp.commands.vmdump import DUMP_CLASS
 from vm370.cp.console.desk import Desk
 from vm370.cp.console.driver import ScriptDriver
@@ -116,7 +117,18 @@ def debugging_dump(home: Path, folder: Path) -> list[str]:
 
 def command_listing(home: Path, folder: Path) -> list[str]:
     """The tables of CP commands: shortest form in capitals, classes, what it does; below it the syntax."""
-    return [*_forms(COMMANDS), "", "QUERY", *_forms(QUERIES), "", "SET", *_forms(SETTINGS)]
+    return [
+        *_forms(COMMANDS),
+        "",
+        "QUERY",
+        *_forms(QUERIES),
+        "",
+        "SET",
+        *_forms(SETTINGS),
+        "",
+        "TERMINAL",
+        *_forms(TERMINAL_FORMS),
+    ]
 
 
 def _forms(forms: Iterable[Form]) -> Iterator[str]:

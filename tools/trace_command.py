@@ -3,9 +3,9 @@
     vm370 trace IMAGE [--start ADDR]          a bare machine: storage image, or a kernel of the benchmarks (.json)
     vm370 trace --user ID [--ipl SYSTEM]      a virtual machine of the directory, with CP and its devices
 
-The listing (cp/tracing/recorder.py) is the same in every engine and every time: the clocks of the machine count instructions,
-and CP's stands still.  The last line, on standard error, says how it ended and which tier executed how many.  A trap
-shows as the one instruction that CP simulated; an instruction that was interrupted is listed when it is complete.
+The listing (cp/tracing/recorder.py) is the same in every engine and every time: the clocks of the machine count
+instructions, and CP's stands still.  The last line, on standard error, says how it ended and which tier executed how
+many.  A trap shows as the one instruction that CP simulated; an instruction that was interrupted is listed when it is complete.
 """
 
 from __future__ import annotations

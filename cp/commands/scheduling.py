@@ -123,9 +123,7 @@ def _query_srm(ctx: Context, operands: Operands) -> None:
     """What the scheduler takes in, and what is there."""
     no_more(operands.next(), QUERY)
     scheduler = ctx.system.scheduler
-    counts = ", ".join(
-        f"{queue.value} {scheduler.counts[queue]}" for queue in (Queue.Q1, Queue.Q2, Queue.E1, Queue.E2)
-    )
+    counts = ", ".join(f"{queue.value} {scheduler.counts[queue]}" for queue in (Queue.Q1, Queue.Q2, Queue.E1, Queue.E2))
     ctx.say(f"PROCESSORS {ctx.system.dispatcher.workers}, Q2 AT MOST {scheduler.most_queued}, {counts}")
     ctx.say(f"PAGES IN QUEUE {scheduler.pages_queued} OF {scheduler.most_pages}")
 

@@ -41,7 +41,7 @@ class Display3270:
         self.screen: Screen = screen3270.blank(model)
         self.user: ScreenUser | None = None
         self.on_interrupted: Callable[[], None] | None = None
-        """Called when the person has seen the lines that ended full-screen mode: the user may write his screen again."""
+        """Called when the person has seen the lines that ended full-screen mode: the user may write his screen."""
         self.changed = changed
         self.sent = sent
         self._station: DisplayStation | None = None

@@ -239,7 +239,7 @@ def test_a_guest_that_uses_per_itself(logged_on: Logon, cp: System) -> None:
 
 @pytest.mark.parametrize("engine", list(ENGINES))
 def test_an_instruction_of_many_units(alpha: User, cp: System, engine: str) -> None:
-    """MVCL of 8 KiB: one line, though the store into 4000 is in the first of its units, with the registers at its end."""
+    """MVCL of 8 KiB: one line, though the store into 4000 is in the first of its units, registers as at its end."""
     cp.engines.wait()
     alpha.type(f"SET ENGINE {engine.upper()}")
     alpha.type("ST S800 0E4682000C08 G4 4000 2000 8000 2000")

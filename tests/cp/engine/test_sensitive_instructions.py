@@ -30,8 +30,8 @@ from vm370.cp.s370.traps import BARE, HYPERVISED, TRAP_PROGRAM, TRAP_PSW
 from vm370.tools.sensitivity import UNPRIVILEGED, Effects, sensitive_instructions
 
 SENSITIVE = [
-    "SSK", "ISK", "SSM", "LPSW", "DIAG", "IUCV", "STNSM", "STOSM", "SIGP", "LRA", "STCTL", "LCTL", "STIDP", "SCK", "SCKC",
-    "STCKC", "SPT", "STPT", "SPKA", "IPK", "PTLB", "SPX", "STPX", "STAP", "RRB", "IPTE", "TPROT",
+    "SSK", "ISK", "SSM", "LPSW", "DIAG", "IUCV", "STNSM", "STOSM", "SIGP", "LRA", "STCTL", "LCTL", "STIDP", "SCK",
+    "SCKC", "STCKC", "SPT", "STPT", "SPKA", "IPK", "PTLB", "SPX", "STPX", "STAP", "RRB", "IPTE", "TPROT",
     "SIO", "SIOF", "TIO", "CLRIO", "HIO", "HDV", "TCH", "STIDC",
 ]  # fmt: skip
 UNPRIVILEGED_BY_ARCHITECTURE = {"STCK", "SVC", "MC"}
