@@ -1,10 +1,10 @@
 """DIAGNOSE X'08': virtual console function, a CP command from the guest.
 
     Rx      address of the command, EBCDIC; several commands are separated by X'15'
-    Ry      byte 0: flags  X'80' a password on the LINK line is not accepted
+    Ry      byte 0: flags  X'80' a password on the LINK line is rejected, if it is suppressed
                            X'40' put the response into a buffer
                            X'20' prompt for a password that is missing
-            bytes 1-3: length of the command; 0 puts the machine into CP mode
+            bytes 1-3: length of the command, at most 240; 0 puts the machine into CP mode
     Rx+1    address of the response buffer        (with X'40')
     Ry+1    its length, at most 8192              (with X'40')
 
@@ -12,7 +12,9 @@ On return Ry is CP's completion code: 0, or the number of the error message; 1 m
 condition code 0, Ry+1 = length of the response, whose lines end with X'15'; condition code 1 when it did not fit: whole
 lines only were stored, and Ry+1 = number of bytes that did not fit.
 A command that asks the terminal for something (LINK for a password, ECHO) stops the machine until that is answered, and
-Ry is set then; with X'40' nobody is asked, and the password is missing.
+Ry is set then; with X'40' nobody is asked, and the password is missing.  The flags X'80' and X'20' are for systems that
+were generated to suppress passwords on command lines: this one accepts them there, and asks for a missing one by
+itself, so they change nothing.  Several commands are done in order, and Ry is the completion code of the last.
 Sources: VM/370 System Programmer's Guide, DIAGNOSE; VM/SP for flags X'20' and the length of 240.
 """
 

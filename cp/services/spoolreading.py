@@ -213,7 +213,7 @@ class SpoolReading:
         if not isinstance(device, Reader):
             raise Denied(NO_READER)
         source = device.source
-        if not isinstance(source, VirtualReader) or not device.ready or self._vm.channels.busy(address):
+        if not isinstance(source, VirtualReader) or not device.ready or self._vm.channels.working(address):
             raise Denied(BUSY)
         active = self._active.setdefault(source, Active())
         if active.pages is not None and (source.file is None or source.file.key != active.pages.file.key):

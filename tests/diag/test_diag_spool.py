@@ -9,9 +9,11 @@ import pytest
 from tests.diag.diagkit import ADDRESSING, PROTECTION, SPECIFICATION, Guest, LogOn
 from tests.diag.spoolkit import NO_OPERATION, SKIP, TIC, Line, lines, sent
 from vm370.cp.io.unitrecord import Record
+from vm370.cp.s370.psw import Psw
 from vm370.cp.services.spoolpages import Pages
 from vm370.cp.spool import CONSOLE, PRINTER, PUNCH, READER, Destination, Spool
 from vm370.images.ebcdic import from_ebcdic, to_ebcdic
+from vm370.tools.assembler import assemble
 
 PAGE, MORE = 0x4000, 0x5000
 NEXT, PRINTERS, PUNCHES, SELECT, COPIES, RESTART, BACK = 0x0000, 0x0004, 0x0008, 0x000C, 0x0010, 0x0014, 0x0018
@@ -238,8 +240,6 @@ def test_an_odd_register(guest: Guest) -> None:
 
 
 def test_a_protected_page_loses_nothing(guest: Guest) -> None:
-    from vm370.cp.s370.psw import Psw
-
     sent(guest, [Line(0x41, "A")])
     psw = Psw(key=3, address=0x1000)
     assert guest.refused(0x14, 2, 4, {2: PAGE, 4: 0x00C, 5: NEXT}, psw=psw) == PROTECTION
@@ -293,3 +293,47 @@ def test_what_is_no_dump(logged_on: LogOn) -> None:
 
 def test_skip_and_tic_are_what_a_channel_understands() -> None:
     assert (NO_OPERATION, TIC, SKIP) == (0x03, 0x08, 0x10)
+
+
+# --- a program ---
+
+PROGRAM = """\
+* Adds up the lengths of all records of the reader's file, and counts them; the records are found by their TICs.
+COUNT    START X'3000'
+         BALR  12,0
+         USING *,12
+         SR    10,10
+         SR    11,11
+         L     2,=A(X'20000')
+NEXT     LA    4,X'00C'
+         SR    5,5
+         DIAG  2,4,X'14'
+         BC    7,DONE
+         L     6,12(,2)
+         LA    7,16(,2)
+RECORD   TM    4(7),X'10'
+         BO    NODATA
+         AH    10,6(,7)
+NODATA   LA    11,1(,11)
+         L     9,8(,7)
+         LA    9,0(,9)
+         LA    7,0(2,9)
+         BCT   6,RECORD
+         B     NEXT
+DONE     LPSW  WAIT
+WAIT     DC    X'0002000000000000'
+         LTORG
+         END
+"""
+
+
+def test_a_program_that_reads_a_file(guest: Guest) -> None:
+    sent(guest, [Line(0x09, "X" * (number % 133)) for number in range(400)] + [Line(0x8B, "")], kind=PRINTER)
+    made = assemble(PROGRAM)
+    assert [message.text for message in made.messages] == []
+    guest.put(0x3000, made.text)
+    guest.vm.cpu.psw = Psw(address=0x3000)
+    guest.vm.resume()
+    guest.run(20)
+    assert (guest.gr[11], guest.gr[10]) == (401, sum(number % 133 for number in range(400)))
+    assert guest.vm.stopped
