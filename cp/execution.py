@@ -131,6 +131,13 @@ class Execution:
         """Suspended in a DIAGNOSE; not if the user had the machine go on somewhere else."""
         return self._vm.suspended and self._vm.cpu.ia == self.suspended_at
 
+    @property
+    def passes_time(self) -> bool:
+        """In a wait with SET TIMER VIRTUAL: the time until one of its clocks asks for an interruption is still to pass."""
+        cpu = self._vm.cpu
+        waiting = cpu.wait and cpu.system_mask & EXTERNAL_MASK and not self.held
+        return bool(waiting) and isinstance(cpu.clocks.source, VirtualTime) and cpu.clocks.next_event() is not None
+
     def wake_up_at(self) -> float | None:
         """Monotonic time at which the host's clock gives the machine something to do."""
         vm = self._vm
@@ -210,12 +217,15 @@ class Execution:
         latest = begin + LONGEST_NS
         end = cpu.units + cpu.idle + budget
         engine = self.engine()
-        self.yielded = False
+        self.yielded = served = False
         vm.tracing.begin_slice()
         while vm.may_run and not self.yielded and (left := self._left(end)) > 0:
             cpu.floor = 0
             if timed and (time.perf_counter_ns() > latest or (stopping is not None and stopping())):
-                break
+                if served:
+                    break
+                cpu.leave_engine()  # after one instruction: who is served gets on
+            served = True
             if not self._ready_to_enter():
                 if self.yielded:
                     break
@@ -391,8 +401,8 @@ class Execution:
 
     def _interruption_due(self) -> bool:
         cpu = self._vm.cpu
-        if self._vm.settings.timer == "REAL" and cpu.wait:
-            cpu.clocks.update()
+        if cpu.wait and (self._vm.settings.timer == "REAL" or cpu.clocks.next_event() == 0):
+            cpu.clocks.update()  # the interval timer asks for its interruption
         if cpu.system_mask & 1 and (
             cpu.clocks.external_code() is not None or self._enabled_external() or self._enabled_source()
         ):

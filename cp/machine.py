@@ -439,7 +439,7 @@ class VirtualMachine(GuestServices):
         """There is something to do now."""
         if self.sleep_until is not None and self.system.clock.monotonic() >= self.sleep_until:
             self.sleep_until = None
-        return self.may_run and not self.idle
+        return self.may_run and (not self.idle or self.execution.passes_time)
 
     @property
     def idle(self) -> bool:

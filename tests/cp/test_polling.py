@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.cp.commands.cpkit import StoppedClock
 from vm370.cp.machine import LONGEST_POLL
+from vm370.cp.s370.psw import Psw
 from vm370.cp.system import System
 from vm370.images.ebcdic import to_ebcdic
 
@@ -37,4 +38,24 @@ def test_the_time_of_a_channel_program_passes_in_a_few_test_ios(tmp_path: Path) 
     assert storage.read(0x44, 1) == b"\x0c"  # channel end, device end: TEST I/O has stored and cleared it
     assert vm.counters.simulated["TIO"] <= 2 + 180 // LONGEST_POLL + 1
     assert vm.cpu.now >= 20 + 16 * 10
+    system.shutdown()
+
+
+def test_a_slice_that_ends_when_the_interval_timer_has_run_down(tmp_path: Path) -> None:
+    """A wait of a hundredth of a second takes 10,000 instructions of virtual time, five slices: it ends all the same."""
+    (tmp_path / "disks").mkdir()
+    (tmp_path / "directory").write_text(DIRECTORY)
+    system = System(tmp_path, StoppedClock(), workers=0)
+    entry = system.directory.find("POLLER")
+    assert entry is not None
+    vm = system.logon(entry, None)
+    vm.set_timer("VIRTUAL")
+    vm.cpu.storage.write(0x50, (3 << 8).to_bytes(4, "big"))
+    vm.cpu.storage.write(0x58, DISABLED_WAIT)
+    vm.cpu.psw = Psw.from_bytes(bytes.fromhex("0102000000000400"))
+    vm.in_cp = vm.stopped = False
+    while not vm.stopped:
+        assert system.step(), "the machine has nothing to do"
+    assert vm.cpu.ia == 0xDEF
+    assert 10_000 <= vm.cpu.now <= 14_000
     system.shutdown()
