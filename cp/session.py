@@ -210,6 +210,9 @@ class Session:
     def restart(self) -> None:
         """The terminal as it was before LOGON."""
         self.wrong_passwords = 0
+        if self.terminal.full_screen is not None:
+            self.terminal.full_screen.end()
+        self.terminal.leave_full_screen()
         self.terminal.write(GREETING)
 
     def dropped(self) -> None:

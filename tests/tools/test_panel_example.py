@@ -142,3 +142,11 @@ def test_the_deck_is_the_source(tmp_path: Path) -> None:
     assert cli.main(["asm", str(EXAMPLE / "panel.asm"), "-o", str(text), "--date", "2026-01-31"]) == 0
     assert cli.main(["link", str(text), "--format", "ipl", "--origin", "1000", "-o", str(deck)]) == 0
     assert deck.read_bytes() == (EXAMPLE / "panel.deck").read_bytes()
+
+
+@pytest.mark.parametrize("command", ["LOGOFF", "SYSTEM RESET", "IPL 00C"])
+def test_full_screen_mode_ends_with_the_program(seat: Seat, command: str) -> None:
+    seat.session.attention()
+    seat.session.enter(command)
+    assert not seat.terminal.in_full_screen
+    assert not seat.terminal.covered
