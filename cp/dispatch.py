@@ -19,7 +19,8 @@ Otherwise all slices of a round end early, whatever the guests are doing, when
 
     interrupt()           is called, by any thread: there is input for CP (inputs.py: the keyboard, terminals)
     the interactive       guests of the round have had their slices: a terminal waits for the answer
-    LONGEST_NS            have passed: a guest does in a slice what takes longer than what it did before
+    LONGEST_NS            have passed: a guest does in a slice what takes longer than what it did before; for
+                          ATTENTIVE_NS after an interrupt(), while there may be something to be drawn, only SHORT_NS
 
 Whoever ends them says so first (``stopping``), then has each guest leave its engine (``Cpu.leave_engine``); a slice
 first takes the latter back, then asks the former, and then only enters its engine: so nothing is lost.
@@ -45,6 +46,9 @@ SLICE_NS = 4_000_000
 """Host time that a slice should take."""
 LONGEST_NS = 2 * SLICE_NS
 """Host time that a round takes at most."""
+SHORT_NS, ATTENTIVE_NS = 1_000_000, 50_000_000
+"""The same for so long after input: what is to be drawn is drawn between two rounds."""
+FOREVER = 1 << 63
 GROWTH = 4
 """A slice is at most so many times as long as the one before."""
 
@@ -52,24 +56,25 @@ Serve = Callable[["VirtualMachine", "threading.Lock | None"], None]
 
 
 class Watch:
-    """Tells when a round takes longer than LONGEST_NS, in a thread of its own, which sleeps while there is none."""
+    """Tells when a round takes too long, in a thread of its own, which sleeps while there is none."""
 
     def __init__(self, overdue: Callable[[], None]) -> None:
         self._overdue = overdue
         self._until = 0
         """When the present round has to be over; 0: there is none."""
         self._awake = threading.Event()
+        self._asleep_until = 0
         self._thread: threading.Thread | None = None
         self._stopped = False
 
-    def begin(self) -> None:
-        """A round begins."""
-        self._until = time.perf_counter_ns() + LONGEST_NS
-        if not self._awake.is_set():
+    def begin(self, longest: int) -> None:
+        """A round begins that has to be over after so many nanoseconds."""
+        self._until = time.perf_counter_ns() + longest
+        if self._until < self._asleep_until:
             self._awake.set()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="round watch", daemon=True)
-                self._thread.start()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="round watch", daemon=True)
+            self._thread.start()
 
     def end(self) -> None:
         """The round is over."""
@@ -85,20 +90,24 @@ class Watch:
     def _run(self) -> None:
         idle = 0
         while not self._stopped:
-            until = self._until
-            wait = until - time.perf_counter_ns() if until else LONGEST_NS
-            if wait > 0:
-                time.sleep(wait / 1e9)
-            elif self._until == until:
-                self._overdue()
-                time.sleep(LONGEST_NS / 1e9)
+            until, now = self._until, time.perf_counter_ns()
             idle = 0 if until else idle + 1
-            if idle > 1:
-                self._awake.clear()
-                if not self._until and not self._stopped:
-                    self._awake.wait()
-                self._awake.set()
-                idle = 0
+            if until > now:
+                self._sleep(until, until, now)
+            elif until:
+                if until == self._until:
+                    self._overdue()
+                self._sleep(until, now + SHORT_NS, now)  # to tell it again, should it go on
+            else:
+                self._sleep(0, FOREVER if idle > 1 else now + LONGEST_NS, now)
+
+    def _sleep(self, seen: int, until: int, now: int) -> None:
+        """Until then, or until a round begins that has to be over before."""
+        self._awake.clear()
+        self._asleep_until = until
+        if not self._stopped and (self._until == seen or self._until >= until):
+            self._awake.wait(None if until == FOREVER else (until - now) / 1e9)
+        self._asleep_until = 0
 
 
 class Dispatcher:
@@ -112,6 +121,7 @@ class Dispatcher:
         self.inputs = Inputs(self.interrupt)
         self._interrupted = False
         """``interrupt`` was called since the last round."""
+        self._attentive_until = 0
         self._stop = False
         self._chosen: list[VirtualMachine] = []
         self._watch = Watch(self._end_slices)
@@ -147,7 +157,13 @@ class Dispatcher:
         From any thread.  Who gives CP its turns looks at what has arrived after each round.
         """
         self._interrupted = True
+        self._attentive_until = time.perf_counter_ns() + ATTENTIVE_NS
         self._end_slices()
+
+    @property
+    def attentive(self) -> bool:
+        """There was input just now, and somebody looks at the screen."""
+        return time.perf_counter_ns() < self._attentive_until
 
     def stopping(self) -> bool:
         """Whether slices have to end now."""
@@ -174,7 +190,7 @@ class Dispatcher:
             return
         self._chosen = chosen
         if not self.fixed:
-            self._watch.begin()
+            self._watch.begin(SHORT_NS if self.attentive else LONGEST_NS)
         try:
             self._round(chosen, serve, interactive)
         finally:

@@ -472,7 +472,7 @@ def test_the_answer_of_an_interactive_guest_ends_the_slices_of_the_others(
     for vm in machines:
         vm.execution.slice_instructions = 1 << 40
     machines[1].execution.slice_instructions = 2000
-    monkeypatch.setattr(cp.dispatcher._watch, "begin", lambda: None)
+    monkeypatch.setattr(cp.dispatcher._watch, "begin", lambda longest: None)
     cp.dispatcher.round(machines, cp._serve, lambda vm: vm is machines[1])
     assert machines[0].cpu.instructions < 1 << 40
     assert machines[1].cpu.instructions == 2000
