@@ -5,7 +5,8 @@
 
 The listing (cp/tracing/recorder.py) is the same in every engine and every time: the clocks of the machine count
 instructions, and CP's stands still.  The last line, on standard error, says how it ended and which tier executed how
-many.  A trap shows as the one instruction that CP simulated; an instruction that was interrupted is listed when it is complete.
+many.  A trap shows as the one instruction that CP simulated; an instruction that was interrupted is listed when it is
+complete.
 """
 
 from __future__ import annotations

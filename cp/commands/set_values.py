@@ -109,6 +109,8 @@ def pagex(ctx: Context, operands: Operands) -> None:
     if on and not ctx.vm.settings.ecmode:
         raise CommandError(messages.INVALID_OPERAND.by(MODULE).fill(operand="PAGEX"))
     ctx.vm.settings.pagex = on
+    if on and ctx.vm.settings.imsg:
+        ctx.say("PAGEX NOT NEEDED; NO PAGE OF A VIRTUAL MACHINE IS EVER AWAY")
 
 
 def impure(ctx: Context, operands: Operands) -> None:

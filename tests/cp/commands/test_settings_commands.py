@@ -155,7 +155,8 @@ def test_what_this_system_does_not_have(alpha: User, command: str, reason: str) 
 
 
 def test_pagex_is_off_after_ipl(alpha: User) -> None:
-    alpha.type("SET ECMODE ON", "SET PAGEX ON")
+    reset = ["SYSTEM RESET", "PAGEX NOT NEEDED; NO PAGE OF A VIRTUAL MACHINE IS EVER AWAY"]
+    assert alpha.type("SET ECMODE ON", "SET PAGEX ON") == reset
     assert "ASSIST ON SVC, PAGEX ON , AUTOPOLL OFF" in alpha.type("QUERY SET")
     alpha.type("SYSTEM RESET")
     assert "ASSIST ON SVC, PAGEX OFF, AUTOPOLL OFF" in alpha.type("QUERY SET")
