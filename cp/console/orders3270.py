@@ -180,7 +180,7 @@ class _Writer:
                 case screen3270.COLOR:
                     self.color[at] = value
                 case screen3270.CHARACTER_SET:
-                    self.character_set[at] = value
+                    self.character_set[at] = value if value >= 0x40 else 0
 
     def _modify(self, pairs: bytes) -> None:
         if not self.attributes[self.address]:
@@ -198,7 +198,7 @@ class _Writer:
             case screen3270.COLOR:
                 self.current = (highlighting, value, character_set)
             case screen3270.CHARACTER_SET:
-                self.current = (highlighting, color, value)
+                self.current = (highlighting, color, value if value >= 0x40 else 0)
 
     def _repeat(self, operands: bytes) -> None:
         target = self._target(operands)
