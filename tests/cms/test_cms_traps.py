@@ -69,6 +69,15 @@ def test_blocks_are_moved_many_at_a_time(mode: str, new_guest: Callable[..., Gue
     assert calls[code] < blocks / 8
 
 
+def test_more_short_records_than_a_halfword_counts(new_guest: Callable[..., Guest]) -> None:
+    records = [bytes([number & 0xFF]) for number in range(40_000)]
+    guest = new_guest(files=[("ONE", "DATA", records)])
+    guest.ipl()
+    assert cost(guest, "COPYFILE ONE DATA A TWO DATA A")[0x110] < 20
+    disk = bootkit.own_disk(guest.home)
+    assert [list(disk.records(fst)) for fst in disk.files()] == [records, records]
+
+
 def test_a_command_that_types_and_the_ready_message_cost_one_trap_with_the_read(
     new_guest: Callable[..., Guest],
 ) -> None:
