@@ -26,7 +26,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from vm370.cp import messages, traps
-from vm370.cp.dispatch import LONGEST_NS, SLICE_INSTRUCTIONS, SLICE_NS
+from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS
 from vm370.cp.engine.engines import Engine
 from vm370.cp.engine.native.context import Context
 from vm370.cp.engine.native.statistics import Statistics
@@ -133,7 +133,7 @@ class Execution:
 
     @property
     def passes_time(self) -> bool:
-        """In a wait with SET TIMER VIRTUAL: the time until one of its clocks asks for an interruption is still to pass."""
+        """In a wait with SET TIMER VIRTUAL: time has to pass until a clock asks for an interruption."""
         cpu = self._vm.cpu
         waiting = cpu.wait and cpu.system_mask & EXTERNAL_MASK and not self.held
         return bool(waiting) and isinstance(cpu.clocks.source, VirtualTime) and cpu.clocks.next_event() is not None
@@ -208,20 +208,20 @@ class Execution:
     ) -> None:
         """One time slice of ``budget`` instructions, or until as many could have been executed in a wait.
 
-        ``timed``: it ends early after LONGEST_NS, or when ``stopping`` says so, which is asked before the engine is
-        entered; who wants it to end has the CPU leave the engine.  ``lock`` is held by the caller and free while the
+        ``timed``: it ends early when ``stopping`` says so, which is asked before the engine is entered; who wants it to
+        end has the CPU leave the engine.  ``lock`` is held by the caller and free while the
         guest is inside the engine.
         """
         vm, cpu, counters = self._vm, self._vm.cpu, self._vm.counters
         begin, guest_before, waited = time.perf_counter_ns(), counters.guest_ns, 0
-        latest = begin + LONGEST_NS
         end = cpu.units + cpu.idle + budget
         engine = self.engine()
+        cpu.asked = stopping if timed else None
         self.yielded = served = False
         vm.tracing.begin_slice()
         while vm.may_run and not self.yielded and (left := self._left(end)) > 0:
             cpu.floor = 0
-            if timed and (time.perf_counter_ns() > latest or (stopping is not None and stopping())):
+            if timed and stopping is not None and stopping():
                 if served:
                     break
                 cpu.leave_engine()  # after one instruction: who is served gets on

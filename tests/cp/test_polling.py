@@ -42,7 +42,7 @@ def test_the_time_of_a_channel_program_passes_in_a_few_test_ios(tmp_path: Path) 
 
 
 def test_a_slice_that_ends_when_the_interval_timer_has_run_down(tmp_path: Path) -> None:
-    """A wait of a hundredth of a second takes 10,000 instructions of virtual time, five slices: it ends all the same."""
+    """A wait of a hundredth of a second takes 10,000 instructions of virtual time, five slices; then it ends."""
     (tmp_path / "disks").mkdir()
     (tmp_path / "directory").write_text(DIRECTORY)
     system = System(tmp_path, StoppedClock(), workers=0)
