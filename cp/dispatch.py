@@ -48,6 +48,8 @@ LONGEST_NS = 2 * SLICE_NS
 """Host time that a round takes at most."""
 SHORT_NS, ATTENTIVE_NS = 1_000_000, 50_000_000
 """The same for so long after input: what is to be drawn is drawn between two rounds."""
+LOOK_NS = 300_000
+"""Host time between two looks at inputs by slices."""
 FOREVER = 1 << 63
 GROWTH = 4
 """A slice is at most so many times as long as the one before."""
@@ -60,7 +62,7 @@ class Watch:
 
     def __init__(self, overdue: Callable[[], None]) -> None:
         self._overdue = overdue
-        self._until = 0
+        self.until = 0
         """When the present round has to be over; 0: there is none."""
         self._awake = threading.Event()
         self._asleep_until = 0
@@ -69,8 +71,8 @@ class Watch:
 
     def begin(self, longest: int) -> None:
         """A round begins that has to be over after so many nanoseconds."""
-        self._until = time.perf_counter_ns() + longest
-        if self._until < self._asleep_until:
+        self.until = time.perf_counter_ns() + longest
+        if self.until < self._asleep_until:
             self._awake.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="round watch", daemon=True)
@@ -78,7 +80,7 @@ class Watch:
 
     def end(self) -> None:
         """The round is over."""
-        self._until = 0
+        self.until = 0
 
     def stop(self) -> None:
         """No more rounds."""
@@ -90,12 +92,12 @@ class Watch:
     def _run(self) -> None:
         idle = 0
         while not self._stopped:
-            until, now = self._until, time.perf_counter_ns()
+            until, now = self.until, time.perf_counter_ns()
             idle = 0 if until else idle + 1
             if until > now:
                 self._sleep(until, until, now)
             elif until:
-                if until == self._until:
+                if until == self.until:
                     self._overdue()
                 self._sleep(until, now + SHORT_NS, now)  # to tell it again, should it go on
             else:
@@ -105,7 +107,7 @@ class Watch:
         """Until then, or until a round begins that has to be over before."""
         self._awake.clear()
         self._asleep_until = until
-        if not self._stopped and (self._until == seen or self._until >= until):
+        if not self._stopped and (self.until == seen or self.until >= until):
             self._awake.wait(None if until == FOREVER else (until - now) / 1e9)
         self._asleep_until = 0
 
@@ -121,7 +123,7 @@ class Dispatcher:
         self.inputs = Inputs(self.interrupt)
         self._interrupted = False
         """``interrupt`` was called since the last round."""
-        self._attentive_until = 0
+        self._attentive_until = self._looked_at = 0
         self._stop = False
         self._chosen: list[VirtualMachine] = []
         self._watch = Watch(self._end_slices)
@@ -166,7 +168,18 @@ class Dispatcher:
         return time.perf_counter_ns() < self._attentive_until
 
     def stopping(self) -> bool:
-        """Whether slices have to end now."""
+        """Whether slices have to end now; a slice asks before each entry of its engine.
+
+        It looks at the clock and at inputs by itself: guests that leave their engines all the time keep the lock of the
+        Python interpreter so busy that the threads that wait for these things come too late.
+        """
+        if not self._stop:
+            now = time.perf_counter_ns()
+            if now >= self._watch.until:
+                self._end_slices()
+            elif now - self._looked_at >= LOOK_NS:
+                self._looked_at = now
+                self.inputs.look()
         return self._stop
 
     def _end_slices(self) -> None:

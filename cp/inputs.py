@@ -43,6 +43,22 @@ class Inputs:
             self._told.discard(fileno)
         self._wake()
 
+    def look(self) -> None:
+        """Tell now what the thread would tell; from any thread."""
+        if self._watched != self._told:
+            poll = select.poll()
+            with self._lock:
+                for fileno in self._watched - self._told:
+                    poll.register(fileno, select.POLLIN)
+            self._tell({fileno for fileno, _ in poll.poll(0)})
+
+    def _tell(self, ready: set[int]) -> None:
+        with self._lock:
+            ready &= self._watched - self._told
+            self._told |= ready
+        if ready:
+            self._arrived()
+
     def heard(self, fileno: int) -> None:
         """What waited there was read."""
         if fileno in self._told:
@@ -75,8 +91,4 @@ class Inputs:
             if wake in ready:
                 os.read(wake, 4096)
                 ready.discard(wake)
-            with self._lock:
-                ready &= self._watched
-                self._told |= ready
-            if ready:
-                self._arrived()
+            self._tell(ready)

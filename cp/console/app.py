@@ -108,9 +108,9 @@ class Console:
         self.meter: MeterView | None = None
         """The impurity meter, when it is open."""
         self._meter_drawn = 0.0
-        self._keyboard = select.poll()
         self._written_at = 0.0
         """When the selected terminal had its last line."""
+        self._keyboard = select.poll()
         self.changed = asyncio.Event()
         self.panel = Panel(self._shown_display, self._whole_size, self.touched, self._bell, self._to_cp)
         self._alarms = 0
@@ -389,6 +389,9 @@ class Console:
         keyboard = self.application.input.fileno()
         self._keyboard.register(keyboard, select.POLLIN)
         self.system.dispatcher.inputs.watch(keyboard)
+        doors = None if self.system.doors is None else self.system.doors.fileno()
+        if doors is not None:
+            asyncio.get_running_loop().add_reader(doors, self.changed.set)
         driver = asyncio.ensure_future(self._drive())
         driver.add_done_callback(self._driver_ended)
         try:
@@ -396,6 +399,8 @@ class Console:
         finally:
             self.system.dispatcher.inputs.forget(keyboard)
             self._keyboard.unregister(keyboard)
+            if doors is not None:
+                asyncio.get_running_loop().remove_reader(doors)
             driver.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await driver
@@ -413,7 +418,7 @@ class Console:
             self._tick()
             until = time.perf_counter() + CP_TURN
             busy = self.system.step()
-            while busy and time.perf_counter() < until and not self.system.shutting_down and not self._key_waits():
+            while busy and time.perf_counter() < until and not self._turn_wanted():
                 busy = self.system.step()
             if busy:
                 for _ in range(TURNS):
@@ -426,8 +431,9 @@ class Console:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), timeout)
 
-    def _key_waits(self) -> bool:
-        return bool(self._keyboard.poll(0))
+    def _turn_wanted(self) -> bool:
+        """There is a key, or a redraw that a key or its answer has asked for may be due."""
+        return self.system.shutting_down or self.system.dispatcher.attentive or bool(self._keyboard.poll(0))
 
     def _tick(self) -> None:
         """Time passes for MORE...: first the alarm, then the next screen."""

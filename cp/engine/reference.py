@@ -5,7 +5,7 @@ into pieces at any places gives the same states as the same run in one piece.  A
 ends in a program interruption included; one that is trapped (PrivilegedOperation) does not, since it is not executed.
 Of an interruptible instruction (MVCL, CLCL) each unit of operation takes one from the budget: a run can end, and an
 interruption be presented, in the middle of it; the instruction address is then still its own.  ``cpu.instructions``
-counts it once, when it ends.  With ``cpu.floor`` set it ends early, after CHUNK instructions at most and one at least.
+counts it once, when it ends.  With ``cpu.floor`` set it ends early, after CHUNK instructions.
 
 ``simulate(cpu)`` executes the one instruction at the instruction address as if the real machine were in supervisor
 state: the control program does so with a privileged instruction that has trapped.
@@ -61,7 +61,7 @@ def run(cpu: Cpu, budget: int) -> Interception:
     while True:
         stop = _chunk(cpu, min(budget, CHUNK))
         budget -= CHUNK
-        if budget <= 0 or cpu.floor or not isinstance(stop, BudgetEnd):
+        if budget <= 0 or not isinstance(stop, BudgetEnd) or cpu.leaving:
             return stop
 
 

@@ -62,7 +62,7 @@ Everything that may interrupt (check, fetch, program_check) comes before the fir
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -206,6 +206,7 @@ class Cpu(ctypes.Structure):
         self.tlb: dict[int, int] = {}
         self.purged = 0
         self.native: Native | None = None
+        self.asked: Callable[[], bool] | None = None
         self._ticks: Iterator[int] = iter(())
         self._budget = 0
         self.attach(storage)
@@ -290,6 +291,14 @@ class Cpu(ctypes.Structure):
     def leave_engine(self) -> None:
         """The engine that executes this CPU now leaves it soon; from any thread."""
         self.floor = INTERRUPTED
+
+    @property
+    def leaving(self) -> bool:
+        """An engine that is in Python at the moment has to leave.
+
+        It asks by itself (``asked``), since a thread that would say so may not get the lock of the Python interpreter.
+        """
+        return bool(self.floor) or (self.asked is not None and self.asked())
 
     # --- counting ---
 

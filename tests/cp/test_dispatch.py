@@ -12,6 +12,7 @@ import pytest
 
 from tests.cp.commands.conftest import clock, home  # noqa: F401
 from tests.cp.commands.cpkit import StoppedClock, User
+from vm370.cp import dispatch
 from vm370.cp.dispatch import SLICE_INSTRUCTIONS, SLICE_NS, Dispatcher
 from vm370.cp.engine.engines import ENGINES, INTERPRETER, REFERENCE, REGIONS
 from vm370.cp.machine import VirtualMachine
@@ -472,7 +473,7 @@ def test_the_answer_of_an_interactive_guest_ends_the_slices_of_the_others(
     for vm in machines:
         vm.execution.slice_instructions = 1 << 40
     machines[1].execution.slice_instructions = 2000
-    monkeypatch.setattr(cp.dispatcher._watch, "begin", lambda longest: None)
+    monkeypatch.setattr(dispatch, "LONGEST_NS", 1 << 60)
     cp.dispatcher.round(machines, cp._serve, lambda vm: vm is machines[1])
     assert machines[0].cpu.instructions < 1 << 40
     assert machines[1].cpu.instructions == 2000

@@ -59,7 +59,7 @@ def run(cpu: Cpu, budget: int) -> Interception:
         stop = piece(cpu, context, left)
         if stop is not None and not isinstance(stop, BudgetEnd):
             return stop
-        if cpu.floor:
+        if cpu.leaving:
             return interrupted(cpu, context, begin)
     return BudgetEnd()
 

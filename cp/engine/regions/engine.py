@@ -68,7 +68,7 @@ class Regions:
             found = interpreter.piece(cpu, installation.context, left)
             if found is not None and not isinstance(found, BudgetEnd):
                 return found
-            if cpu.floor:
+            if cpu.leaving:
                 return interpreter.interrupted(cpu, installation.context, begin)
         return BudgetEnd()
 
