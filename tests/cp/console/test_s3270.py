@@ -185,6 +185,7 @@ def test_a_form_and_its_keys(client: Callable[[int], Client], model: int) -> Non
 def test_insert_mode(client: Callable[[int], Client]) -> None:
     it = client(2)
     screen = both(it, blank(), ERASE_WRITE, bytes.fromhex("C3 1D40 13 C1C2C4 0000 1DF0"))
+    assert it.read(READ_BUFFER) == read_buffer(screen), "the client has it before it gets keys"
     it.key("Insert")
     it.key('String("XY")')
     for code in to_ebcdic("XY"):
