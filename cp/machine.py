@@ -339,6 +339,8 @@ class VirtualMachine(GuestServices):
         console = self.consoles.take()
         if console is None:
             self.say("NO VIRTUAL CONSOLE")
+        elif console.full:
+            self.say("NOT ACCEPTED")
         else:
             console.enter(to_ebcdic(line, errors="replace"))
 

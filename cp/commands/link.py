@@ -58,7 +58,7 @@ def link(ctx: Context, operands: Operands) -> Dialogue:
             raise CommandError(NO_PASSWORD[kind].fill(**disk))
         protected = needed != ALL
         if protected:
-            if password is None and (ctx.session is not None or not ctx.from_guest):
+            if password is None and ctx.session is not None:
                 password = yield Prompt(f"ENTER {kind} PASSWORD:", masked=True, by_guest=True)
             _check_password(ctx, holder, mdisk, kind, password)
     answer = link_minidisk(system, vm, holder, mdisk, vaddr, mode)

@@ -34,6 +34,8 @@ ALARM = 0x0B
 
 _READS = count(1)
 
+MOST_LINES = 1000
+"""Lines typed ahead."""
 LONGEST_WRITE = 4096
 """Bytes of one write; what is beyond makes an incorrect length."""
 
@@ -69,6 +71,11 @@ class Console(Device):
     def unread(self) -> bool:
         """A line was entered that the guest has not read yet."""
         return bool(self._lines)
+
+    @property
+    def full(self) -> bool:
+        """So many lines were entered and not read that no more are taken."""
+        return len(self._lines) >= MOST_LINES
 
     def enter(self, line: bytes) -> None:
         """A line was typed."""

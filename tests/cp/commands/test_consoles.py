@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cp.commands.cpkit import DIRECTORY, User
 from vm370.cp.console.terminal import Status
-from vm370.cp.io.console import READ_INQUIRY, WRITE, WRITE_CARRIER_RETURN, Console
+from vm370.cp.io.console import MOST_LINES, READ_INQUIRY, WRITE, WRITE_CARRIER_RETURN, Console
 from vm370.cp.io.device import WAIT, Supply
 from vm370.cp.spool.printer import printer_text
 from vm370.cp.system import System
@@ -103,3 +103,14 @@ def test_the_directory_may_have_several(home: Path, cp: System, logged_on: LogOn
         "CONS 01F ON GRAF 0C0   TERM STOP",
     ]
     assert user.vm.console_address() == 0x009
+
+
+def test_a_console_takes_only_so_many_lines(logged_on: LogOn) -> None:
+    user = logged_on("ALPHA")
+    user.vm.resume()
+    user.read()
+    assert user.type(*["x"] * MOST_LINES) == []
+    assert user.type("x") == ["NOT ACCEPTED"]
+    assert user.vm.console is not None
+    assert read(user.vm.console) == "x"
+    assert user.type("y") == []
