@@ -149,6 +149,5 @@ def _short(form: Callable[[Context], None]) -> Callable[[Context, Operands], Non
 SHORT_FORMS = [
     Form(name, "G", _short(form), f"QUERY {name.upper()}", "that part of the configuration", hidden=True)
     for name, form in FORMS
-    if name != "ALL"
 ]
-"""QUERY DASD and the like without VIRTUAL."""
+"""QUERY DASD and the like without VIRTUAL; for class A and B some of them are about real devices."""

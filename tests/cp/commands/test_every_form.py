@@ -53,6 +53,14 @@ def test_query_all_is_all_real_devices(operator: User) -> None:
     assert "GRAF 0C0 LOGON AS OPERATOR" in lines
 
 
+def test_query_all_of_a_general_user_is_the_virtual_machine(logged_on: Logon) -> None:
+    alpha = logged_on("ALPHA")
+    alpha.read()
+    lines = alpha.type("QUERY ALL")
+    assert lines == alpha.type("QUERY VIRTUAL ALL")
+    assert lines[0] == "STORAGE = 00512K"
+
+
 def test_warnings_that_are_not_received(operator: User, logged_on: Logon) -> None:
     alpha = logged_on("ALPHA")
     alpha.type("SET WNG OFF")
