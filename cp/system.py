@@ -247,6 +247,8 @@ class System:
             if self.doors is not None:
                 self.doors.settle()
             return busy
+        if self.doors is not None:
+            self.doors.watch()
         self.dispatcher.round(chosen, self._serve, self.scheduler.interactive)
         self.rounds += 1
         self.load.sample()

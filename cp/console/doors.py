@@ -229,9 +229,11 @@ class Doors:
         touched, self._touched = self._touched, {}
         for connection in touched:
             self._serve(connection, now)
-        if not self._closed:
-            self._system.dispatcher.inputs.heard(self.fileno())
         return busy
+
+    def watch(self) -> None:
+        """Guests are going to run: what comes from now on interrupts them."""
+        self._system.dispatcher.inputs.heard(self.fileno())
 
     def settle(self) -> None:
         """All guests are idle: look at every caller, and send what there is."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from vm370.cp.console.display3270 import Display3270
 from vm370.cp.console.inbound3270 import read_modified
-from vm370.cp.console.screen3270 import CLEAR, ENTER
+from vm370.cp.console.screen3270 import CLEAR, DARK, DISPLAY, ENTER
 from vm370.cp.console.tn3270 import records, telnet
 from vm370.cp.console.tn3270.records import DataType, Header
 from vm370.cp.console.tn3270.telnet import Telnet, TelnetEvent
 from vm370.images.ebcdic import from_ebcdic
 
+_SHOWN = bytes(code if code >= 0x40 else 0x40 for code in range(256))
+"""Nulls and controls are blanks."""
 OPTIONS = frozenset({telnet.BINARY, telnet.END_OF_RECORD})
 COMMANDS = {0xF1: 0x01, 0xF5: 0x05, 0x7E: 0x0D, 0x6F: 0x0F, 0xF3: 0x11}
 """Codes of SNA for the write commands, which a server may use too."""
@@ -104,7 +106,13 @@ class Client3270:
     def rows(self) -> list[str]:
         """What stands on the screen."""
         screen = self.display.screen
-        return [from_ebcdic(screen.text(row)).rstrip() for row in range(screen.rows)]
+        shown = bytearray(screen.characters.translate(_SHOWN))
+        starts = [at for at, attribute in enumerate(screen.attributes) if attribute]
+        for start, end in zip(starts, [*starts[1:], screen.size], strict=False):
+            if screen.attributes[start] & DISPLAY == DARK:
+                shown[start:end] = b"\x40" * (end - start)
+        text = from_ebcdic(bytes(shown))
+        return [text[at : at + screen.columns].rstrip() for at in range(0, screen.size, screen.columns)]
 
     @property
     def text(self) -> str:
