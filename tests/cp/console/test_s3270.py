@@ -218,13 +218,14 @@ def address(position: int) -> bytes:
 places = st.integers(0, 1919).map(address)
 attributes = st.sampled_from([0x40, 0x60, 0xF0, 0x4C, 0xC8, 0xC1, 0x50])
 texts = st.lists(st.sampled_from([*range(0x41, 0x4B), 0x00, 0xF1, 0x40, 0xFF]), max_size=30).map(bytes)
-# PROGRAM TAB stands behind data: at the first position of the last unprotected field s3270 stays there
+# PROGRAM TAB stands behind data: at the first position of the last unprotected field s3270 stays there; and
+# SET BUFFER ADDRESS before ERASE UNPROTECTED TO ADDRESS: after PROGRAM TAB s3270 takes the attribute of the field before
 orders = st.one_of(
     st.builds(lambda at: b"\x11" + at, places),
     st.builds(lambda code: bytes((0x1D, code)), attributes),
     st.builds(lambda code, color: bytes((0x29, 2, 0xC0, code, 0x42, color)), attributes, st.integers(0xF1, 0xF7)),
     st.builds(lambda at, code: b"\x3c" + at + bytes((code,)), places, st.sampled_from([0, 0x5C, 0xC1])),
-    st.builds(lambda at: b"\x12" + at, places),
+    st.builds(lambda at, to: b"\x11" + at + b"\x12" + to, places, places),
     st.sampled_from([b"\xc1\x05", b"\x13", b"\x08\xc5", b"\x28\x42\xf2", b"\x28\x41\xf4", b"\x28\x00\x00"]),
     texts,
 )
