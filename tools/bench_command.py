@@ -24,7 +24,10 @@ BENCHMARKS = {
     "response": ("vm370.tools.bench.response", "echo and answer at the console beside 0 to 30 looping guests"),
     "parallel": ("vm370.tools.bench.parallel", "compute-bound guests alone, side by side and in turn"),
     "ipl": ("vm370.tools.bench.ipl", "IPL of CMS by name; memory and time of users who wait"),
-    "doors": ("vm370.tools.bench.doors", "key to screen of a 3270 terminal beside a looping guest, 200 terminals held"),
+    "doors": (
+        "vm370.tools.bench.doors",
+        "key to screen of a 3270 terminal beside a looping guest, 200 terminals, guests from Python",
+    ),
     "start": ("vm370.tools.bench.start", "first build and loading of native code, memory of a guest, IPL of CMS"),
 }
 

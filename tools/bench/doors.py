@@ -5,7 +5,8 @@ A whole ``vm370 run --server --tn3270`` and terminals on the loopback interface 
     key       from ENTER to the screen with the typed line, and to the guest's answer; one guest loops
     held      terminals that are connected at once; each of them asks something, and has its answer
 
-Each part is a function of PARTS with the server's port; ``--parts`` chooses.
+Each part is a function of PARTS with the server's port; ``--parts`` chooses.  The part ``api`` measures guests
+from Python, in this process (doors_api.py).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from vm370.tools.bench import BenchError
+from vm370.tools.bench import BenchError, doors_api
 from vm370.tools.bench.boot import LOOP, PROGRAM
 from vm370.tools.bench.client3270 import Client3270
 from vm370.tools.bench.response import ANSWERS, LETTERS, PERSON, figures, program
@@ -38,6 +39,8 @@ USER LOOP0 LOOP0 64K 64K G
  CONSOLE 009 3215
 """
 TARGET_MS = 2.0
+API = "api"
+"""Guests from Python (doors_api.py): without a server."""
 TERMINALS = 200
 PATIENCE = 30.0
 """Seconds after which an answer does not come any more."""
@@ -47,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--keys", type=int, default=300, metavar="N", help="lines that are typed (default 300)")
     parser.add_argument("--terminals", type=int, default=TERMINALS, metavar="N", help="terminals held (default 200)")
-    parser.add_argument("--parts", metavar="NAME,NAME", default=",".join(PARTS), help="what is measured")
+    parser.add_argument("--parts", metavar="NAME,NAME", default=",".join((*PARTS, API)), help="what is measured")
 
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:
@@ -55,8 +58,11 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     answer: dict[str, Any] = {"cores": os.cpu_count(), "target_ms": TARGET_MS}
     names = args.parts.split(",")
     for name in names:
-        if name not in PARTS:
-            raise BenchError(f"--parts {name}: expected {', '.join(PARTS)}")
+        if name not in (*PARTS, API):
+            raise BenchError(f"--parts {name}: expected {', '.join((*PARTS, API))}")
+        if name == API:
+            answer[name] = doors_api.measure()
+            continue
         with server() as port:
             answer[name] = PARTS[name](port, args)
     return answer
@@ -227,3 +233,5 @@ def show(answer: dict[str, Any]) -> None:
             print(f"{title:32} median {values['median']:7.2f}  p99 {values['p99']:7.2f}  worst {values['worst']:7.2f}")
     if "held" in answer:
         print(f"{answer['held']['terminals']} terminals connected in {answer['held']['connected_s']:.2f} s")
+    if API in answer:
+        doors_api.show(answer[API])
