@@ -218,8 +218,8 @@ def address(position: int) -> bytes:
 places = st.integers(0, 1919).map(address)
 attributes = st.sampled_from([0x40, 0x60, 0xF0, 0x4C, 0xC8, 0xC1, 0x50])
 texts = st.lists(st.sampled_from([*range(0x41, 0x4B), 0x00, 0xF1, 0x40, 0xFF]), max_size=30).map(bytes)
-# PROGRAM TAB stands behind data: at the first position of the last unprotected field s3270 stays there; and
-# SET BUFFER ADDRESS before ERASE UNPROTECTED TO ADDRESS: after PROGRAM TAB s3270 takes the attribute of the field before
+# PROGRAM TAB stands behind data: at the first position of the last unprotected field s3270 stays there.  SET BUFFER
+# ADDRESS stands before ERASE UNPROTECTED TO ADDRESS: s3270 takes the attribute of before a PROGRAM TAB otherwise.
 orders = st.one_of(
     st.builds(lambda at: b"\x11" + at, places),
     st.builds(lambda code: bytes((0x1D, code)), attributes),
@@ -233,7 +233,7 @@ streams = st.lists(orders, max_size=25).map(b"".join)
 
 
 @pytest.mark.parametrize("mode", ["0005 09 00 00", "0008 09 00 02 41 42 43"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(data=streams, more=streams)
 def test_any_stream_makes_the_same_screen(client: Callable[[int], Client], mode: str, data: bytes, more: bytes) -> None:
     it = client(4)
@@ -246,7 +246,7 @@ def test_any_stream_makes_the_same_screen(client: Callable[[int], Client], mode:
     both(it, screen, WRITE_STRUCTURED_FIELD, bytes.fromhex("0005 09 00 00"))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(data=streams)
 def test_a_screen_that_is_painted_anew_is_the_same(client: Callable[[int], Client], data: bytes) -> None:
     it = client(4)
