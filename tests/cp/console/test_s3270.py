@@ -33,6 +33,8 @@ from vm370.cp.console.screen3270 import (
     Screen,
     blank,
 )
+from vm370.cp.console.terminal import Origin, Status
+from vm370.cp.console.vmscreen import Typed, VmScreen
 from vm370.images.ebcdic import to_ebcdic
 
 pytestmark = pytest.mark.skipif(shutil.which("s3270") is None, reason="s3270 is not installed")
@@ -260,3 +262,29 @@ def test_a_screen_that_is_painted_anew_is_the_same(client: Callable[[int], Clien
     again = write(blank(4), command, stream)
     assert (again.characters, again.attributes, again.color) == (screen.characters, screen.attributes, screen.color)
     assert (again.highlighting, again.character_set) == (screen.highlighting, screen.character_set)
+
+
+@pytest.mark.parametrize("model", [2, 5])
+def test_the_screen_of_line_mode(client: Callable[[int], Client], model: int) -> None:
+    it = client(model)
+    vm, screen = VmScreen(model, colors=True), blank(model)
+    vm.write_line("VM/370 ONLINE", Origin.CP)
+    stream = vm.stream()
+    screen = both(it, screen, stream[0], stream[1:])
+    assert it.read(READ_BUFFER) == read_buffer(screen)
+    it.key('String("QUERY NAMES")')
+    vm.write_line("A MESSAGE", Origin.ALERT)
+    vm.set_status(Status.VM_READ)
+    stream = vm.stream()
+    it.send(stream[0], stream[1:])
+    assert to_ebcdic("QUERY NAMES") in it.read(READ_BUFFER), "what is being typed stays"
+    it.begin("Enter")
+    record = it.record()
+    assert vm.aid(record[0], record[1:]) == [Typed("QUERY NAMES")]
+    stream = vm.stream()
+    it.send(stream[0], stream[1:])
+    it.end()
+    shown = it.read(READ_BUFFER)
+    assert to_ebcdic("A MESSAGE") in shown
+    assert to_ebcdic("VM READ") in shown
+    assert to_ebcdic("QUERY NAMES") not in shown
