@@ -66,7 +66,7 @@ def test_diagnostics(tmp_path: Path) -> None:
     tape, script = genuine("diag1.tap"), (EXAMPLES / "diag.script").read_text()
     lines = run_machine(tmp_path, DIAGNOSTICS.format(tape=tape), f"#CP IPL 130\n{script}")
     ended = [line.split()[1] for line in lines if line.endswith("ROUTINES RUN")]
-    assert len(ended) == 41
+    assert len(ended) == 42
     assert (ended[0], ended[-1]) == ("D11011", "D117C0")
     assert {line.split()[2] for line in lines if line.startswith("* SD0")} == {"D11020"}
     assert "DMKDSP454W CP ENTERED; INVALID PSW 'FFFCFFFF FF0080E0'" in lines
