@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cp.commands.cpkit import StoppedClock
+from tests.cp.commands.cpkit import StoppedClock, User
 from tests.cp.console.tn3270.doorkit import Person, Wire, open_port
 from vm370.cp.console import doors
 from vm370.cp.console.screen3270 import CLEAR, PA1, PA2, PF_KEYS
 from vm370.cp.console.tn3270 import telnet
 from vm370.cp.console.tn3270.records import Reason
+from vm370.cp.io.device import Device, Supply
+from vm370.cp.io.display import DisplayStation
 from vm370.cp.system import System
+from vm370.images.ebcdic import to_ebcdic
 from vm370.tools.bench.client3270 import Client3270
 from vm370.tools.bench.response import program
 
 IAC = b"\xff"
+
+
+def execute(device: Device, command: int, data: bytes = b"") -> bytes:
+    """A channel program of one command: what it reads."""
+    device.start_chain()
+    pieces = [data]
+    return device.execute(command, Supply(lambda length: pieces.pop() if pieces else b""), 4096).data
 
 
 @pytest.fixture
@@ -305,3 +315,66 @@ def test_shutdown_says_good_bye(cp: System, port: int) -> None:
     client.client.receive(data)
     assert not client.client.bound  # UNBIND
     assert client.socket.recv(1) == b""
+
+
+# --- programs' screens ---
+
+MULTI = """\
+USER MULTI MULTI 256K 256K G
+ CONSOLE 009 3215
+ SPECIAL 0C1 3270
+"""
+ERASE_WRITE, READ_MODIFIED = 0x05, 0x06
+SCREEN = bytes.fromhex("C3 11 4040 1DF0") + to_ebcdic("READY") + bytes.fromhex("11 C150 1D40 13")  # input in row 2
+
+
+@pytest.fixture
+def dialed(cp: System, port: int, home: Path, logged_on: Callable[[str], User]) -> tuple[Person, DisplayStation]:
+    """A 3270 that has dialed MULTI, and the device there."""
+    with (home / "directory").open("a") as file:
+        file.write(MULTI)
+    logged_on("MULTI")
+    person = Person(cp, port)
+    person.shown("CP READ")
+    person.enter("DIAL MULTI")
+    person.shown("DIALED TO MULTI 0C1")
+    device = cp.users["MULTI"].devices[0x0C1]
+    assert isinstance(device, DisplayStation)
+    return person, device
+
+
+def test_a_program_has_the_whole_screen(cp: System, dialed: tuple[Person, DisplayStation]) -> None:
+    person, station = dialed
+    execute(station, ERASE_WRITE, SCREEN)
+    person.until(lambda: person.client.text == " READY")
+    person.client.type("Hello")
+    person.press(0xF3)
+    person.until(lambda: execute(station, READ_MODIFIED)[:1] == b"\xf3")
+    assert execute(station, READ_MODIFIED) == bytes.fromhex("F3 C1D6 11 C1D1") + to_ebcdic("Hello")
+    for number in range(3):
+        execute(station, 0x01, bytes.fromhex("C3 11 C260") + to_ebcdic(f"TICK {number}"))
+    person.shown("TICK 2")
+    assert "Hello" in person.client.text
+
+
+def test_system_request_gives_a_dialed_terminal_back(cp: System, dialed: tuple[Person, DisplayStation]) -> None:
+    person, station = dialed
+    execute(station, ERASE_WRITE, SCREEN)
+    person.shown("READY")
+    person.client.command(telnet.ABORT_OUTPUT)
+    person.send(person.client.output())
+    person.shown("DROP FROM MULTI 0C1")
+    person.shown("CP READ")
+    assert not station.connected
+
+
+def test_a_slow_3270_gets_the_newest_screen(cp: System, dialed: tuple[Person, DisplayStation]) -> None:
+    person, station = dialed
+    for number in range(2000):
+        execute(station, ERASE_WRITE, SCREEN + to_ebcdic(f"STATE {number}".ljust(1000)))
+        if number % 20 == 0:
+            cp.step()
+    person.shown("STATE 1999")
+    assert person.client.writes < 2000
+    assert cp.doors is not None
+    assert cp.doors.connections == 1
