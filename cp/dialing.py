@@ -4,8 +4,8 @@
                      '-- DialedLine ---------------------- CommunicationLine  LINE
 
 A terminal that is a display itself shows the program's screen.  On one that has lines only, a display is shown by the
-rows that the program has changed; a line that is entered is typed at the cursor, and ENTER pressed.  The connection ends
-when the machine gives the device up (LOGOFF, DETACH, RESET, a disabled line) or the terminal goes away.
+rows that the program has changed; a line that is entered is typed at the cursor, and ENTER pressed.  The connection
+ends when the machine gives the device up (LOGOFF, DETACH, RESET, a disabled line) or the terminal goes away.
 """
 
 from __future__ import annotations
