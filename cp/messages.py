@@ -2,6 +2,8 @@
 
 A message has VM/370's form ``DMKmmmnnnt text``: module letters, number, type.  What the user sees of it depends on
 his SET EMSG (ON code and text, CODE, TEXT, OFF); its number is the return code of DIAGNOSE X'08'.
+
+Numbers 400 to 402 and from 801 on are vm370's own.  Where no text of VM/370's could be found the numbers follow VM/SP.
 """
 
 from __future__ import annotations
