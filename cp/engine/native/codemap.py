@@ -37,6 +37,9 @@ class CodeBitmap:
         if length > MANY:  # so many bytes begin and end with a block
             blocks = range(address >> BLOCK_SHIFT, address + length >> BLOCK_SHIFT)
             return any(self._in_block(block) for block in list(self._blocks) if block in blocks)
+        low, high = address >> BLOCK_SHIFT, address + length - 1 >> BLOCK_SHIFT
+        if low not in self._blocks and high not in self._blocks and high - low < 2:
+            return False
         first, end, mask = self._span(address, length)
         return int.from_bytes(self.bits[first:end], "little") & mask != 0
 

@@ -26,17 +26,8 @@ from vm370.cp.engine.native.values import NotCompilable
 from vm370.cp.engine.regions.code import Code
 from vm370.cp.engine.regions.knowledge import ADDRESS, ADDRESS_BITS, Known, State, meet_states
 from vm370.cp.engine.regions.outlook import branch_targets
-from vm370.cp.engine.regions.text import (
-    BOUND,
-    CALLED,
-    LOW,
-    Stretch,
-    StretchText,
-    count_lines,
-    covers_lines,
-    read_lines,
-    write_lines,
-)
+from vm370.cp.engine.regions.slots import count_lines, read_lines, write_lines
+from vm370.cp.engine.regions.text import BOUND, CALLED, LOW, Stretch, StretchText, covers_lines
 
 LIMIT = 600
 """Instructions of a region."""
